@@ -1,0 +1,109 @@
+import type { ForgeEvent, Ignored, MergeRequestEvent, Repo } from "../../../domain/event.ts";
+import { type Reader, readObject } from "../reader.ts";
+import { parseRef } from "../ref.ts";
+
+// https://docs.github.com/en/webhooks/webhook-events-and-payloads
+// GitHub lists at most this many commits in a push.
+const MAX_COMMITS = 2048;
+
+const ACTIONS: ReadonlyMap<string, MergeRequestEvent["action"]> = new Map([
+  ["opened", "opened"],
+  ["synchronize", "updated"],
+  ["reopened", "reopened"],
+  ["ready_for_review", "ready"],
+  ["closed", "closed"],
+]);
+
+/**
+ * What a GitHub delivery means.
+ * @throws KojibridgeError `invalid` naming the field that is missing or of another type
+ */
+export function toEvent(forge: string, event: string, payload: unknown): ForgeEvent | Ignored {
+  if (event === "push") return toPush(forge, readObject(payload));
+  if (event === "pull_request") return toMergeRequest(forge, readObject(payload));
+  if (event === "ping") return { ignored: "ping: the webhook is set up" };
+  if (event === "create" || event === "delete") return { ignored: `${event}: the push event says the same` };
+  return { ignored: `nothing is built on a ${event} event` };
+}
+
+function toPush(forge: string, payload: Reader): ForgeEvent | Ignored {
+  const name = payload.text("ref");
+  const ref = parseRef(name);
+  if (ref === null) return { ignored: `${name} is neither a branch nor a tag` };
+  if (payload.flag("deleted") || payload.sha("after") === null) return { ignored: `${ref.kind} deleted` };
+  const head = payload.maybe("head_commit");
+  // A tag may point to a tree or a blob.
+  if (head === null) return { ignored: `${ref.kind} ${ref.name} does not point to a commit` };
+  const base = {
+    forge,
+    repo: toRepo(payload.at("repository")),
+    author: toAuthor(payload),
+    text: head.textOr("message", ""),
+  };
+  // An annotated tag's `after` is the tag object; `head_commit` is the commit it points to.
+  if (ref.kind === "tag") return { kind: "tag", ...base, tag: ref.name, sha: head.commit("id") };
+  const before = payload.sha("before");
+  return { kind: "push", ...base, branch: ref.name, sha: payload.commit("after"), before, changed: toChanged(payload) };
+}
+
+/** Null when commits are left out, or the push did more than add commits to what was there. */
+function toChanged(payload: Reader): string[] | null {
+  if (payload.flag("created") || payload.flag("forced")) return null;
+  const commits = payload.list("commits");
+  if (commits.length === 0 || commits.length >= MAX_COMMITS) return null;
+  const lists = commits.flatMap((commit) => ["added", "modified", "removed"].map((key) => commit.texts(key)));
+  return lists.includes(null) ? null : [...new Set(lists.flatMap((list) => list ?? []))];
+}
+
+function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ignored {
+  const named = payload.text("action");
+  const pull = payload.at("pull_request");
+  const action = toAction(named, payload, pull);
+  if (action === null) return { ignored: `nothing is built when a pull request is ${named.replaceAll("_", " ")}` };
+  const [base, head] = [pull.at("base"), pull.at("head")];
+  const repo = toRepo(base.at("repo"));
+  const from = head.maybe("repo");
+  const ended = action === "closed" || action === "merged";
+  if (from === null && !ended) return { ignored: "the fork of this pull request is gone" };
+  const source = from === null ? repo : toRepo(from);
+  const title = pull.text("title");
+  return {
+    kind: "merge_request",
+    forge,
+    repo,
+    author: toAuthor(payload),
+    text: `${title}\n\n${pull.textOr("body", "")}`,
+    mr: pull.id("number"),
+    action,
+    title,
+    branch: base.text("ref"),
+    sourceBranch: head.text("ref"),
+    sha: head.commit("sha"),
+    draft: pull.flag("draft"),
+    labels: pull.list("labels").map((label) => label.text("name")),
+    fork: from === null || source.id !== repo.id,
+    source,
+    webUrl: pull.url("html_url"),
+  };
+}
+
+function toAction(named: string, payload: Reader, pull: Reader): MergeRequestEvent["action"] | null {
+  if (named === "closed" && pull.flag("merged")) return "merged";
+  // The base branch decides which targets are built.
+  if (named === "edited") return payload.maybe("changes")?.maybe("base") ? "updated" : null;
+  return ACTIONS.get(named) ?? null;
+}
+
+function toRepo(repo: Reader): Repo {
+  return {
+    path: repo.text("full_name"),
+    cloneUrl: repo.url("clone_url"),
+    webUrl: repo.url("html_url"),
+    id: repo.id("id"),
+  };
+}
+
+/** A push by a deploy key has no account behind it, only the pusher's name. */
+function toAuthor(payload: Reader): string {
+  return payload.maybe("sender")?.text("login") ?? payload.at("pusher").text("name");
+}
