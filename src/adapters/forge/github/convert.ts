@@ -59,7 +59,8 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
   const named = payload.text("action");
   const pull = payload.at("pull_request");
   const action = toAction(named, payload, pull);
-  if (action === null) return { ignored: `nothing is built when a pull request is ${named.replaceAll("_", " ")}` };
+  if (action === null)
+    return { ignored: `pull request ${named.replaceAll("_", " ")}: no new commits, no other base branch` };
   const [base, head] = [pull.at("base"), pull.at("head")];
   const repo = toRepo(base.at("repo"));
   const from = head.maybe("repo");
@@ -72,7 +73,7 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
     forge,
     repo,
     author: toAuthor(payload),
-    text: `${title}\n\n${pull.textOr("body", "")}`,
+    text: `${title}\n\n${pull.textOr("body", "")}`.trimEnd(),
     mr: pull.id("number"),
     action,
     title,

@@ -37,7 +37,9 @@ function toPush(forge: string, payload: Reader): ForgeEvent | Ignored {
   const ref = parseRef(name);
   if (ref === null) return { ignored: `${name} is neither a branch nor a tag` };
   if (payload.sha("after") === null) return { ignored: `${ref.kind} deleted` };
-  // For an annotated tag `after` is the tag object; `checkout_sha` is always the commit.
+  // For an annotated tag `after` is the tag object; `checkout_sha` is the commit, or null for a tag on a tree or a blob.
+  if (payload.textOr("checkout_sha", "") === "")
+    return { ignored: `${ref.kind} ${ref.name} does not point to a commit` };
   const sha = payload.commit("checkout_sha");
   const commits = payload.list("commits");
   const base = {
@@ -65,25 +67,27 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
   const draft = attributes.flag("draft") || attributes.flag("work_in_progress");
   const named = attributes.textOr("action", "changed");
   const action = named === "update" ? toUpdate(payload, attributes, draft) : (ACTIONS.get(named) ?? null);
-  if (action === null) return { ignored: `nothing is built on this change of a merge request (${named})` };
+  if (action === null) return { ignored: `merge request ${named}: no new commits, no other target branch` };
   const repo = toRepo(attributes.at("target"), attributes.id("target_project_id"));
   const from = attributes.maybe("source");
   const ended = action === "closed" || action === "merged";
   if (from === null && !ended) return { ignored: "the fork of this merge request is gone" };
   const source = from === null ? repo : toRepo(from, attributes.id("source_project_id"));
+  const commit = attributes.maybe("last_commit");
+  if (commit === null) return { ignored: "the merge request has no commits" };
   const title = attributes.text("title");
   return {
     kind: "merge_request",
     forge,
     repo,
     author: payload.at("user").text("username"),
-    text: `${title}\n\n${attributes.textOr("description", "")}`,
+    text: `${title}\n\n${attributes.textOr("description", "")}`.trimEnd(),
     mr: attributes.id("iid"),
     action,
     title,
     branch: attributes.text("target_branch"),
     sourceBranch: attributes.text("source_branch"),
-    sha: attributes.at("last_commit").commit("id"),
+    sha: commit.commit("id"),
     draft,
     labels: payload.list("labels").map((label) => label.text("title")),
     fork: from === null || source.id !== repo.id,

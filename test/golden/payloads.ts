@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { toEvent as fromGitHub } from "../../src/adapters/forge/github/convert.ts";
+import { toEvent as fromGitLab } from "../../src/adapters/forge/gitlab/convert.ts";
+import { payloadExamples } from "../../src/simulator/payloads/examples.ts";
+
+export interface Sample {
+  readonly forge: "github" | "gitlab";
+  readonly name: string;
+  readonly event: string;
+  readonly payload: unknown;
+  /** Null where nobody wrote down what is expected. */
+  readonly expected: unknown;
+}
+
+export const convert = { github: fromGitHub, gitlab: fromGitLab };
+
+const fixtures = join(import.meta.dirname, "../fixtures");
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+/** `EVENT.NAME.json` beside `EVENT.NAME.event.json`. */
+function fromFolder(forge: "github" | "gitlab"): Sample[] {
+  const folder = join(fixtures, forge, "payloads");
+  const names = readdirSync(folder).filter((file) => file.endsWith(".json") && !file.endsWith(".event.json"));
+  return names.map((file) => {
+    const name = file.slice(0, -".json".length);
+    const event = name.slice(0, name.indexOf("."));
+    const expected = readJson(join(folder, `${name}.event.json`));
+    return { forge, name, event, payload: readJson(join(folder, file)), expected };
+  });
+}
+
+/** Every push, create, delete, ping and pull_request example of GitHub's own collection: github.com and five Enterprise versions. */
+function fromOctokit(): Sample[] {
+  const require = createRequire(import.meta.url);
+  const expected = readJson(join(fixtures, "github/octokit-examples.event.json")) as Record<string, unknown>;
+  const editions = ["api.github.com", "ghes-31", "ghes-32", "ghes-33", "ghes-34", "ghes-35"];
+  return editions.flatMap((edition) => {
+    const all: { name: string; examples: unknown[] }[] = require(`@octokit/webhooks-examples/${edition}/index.json`);
+    const ours = all.filter(({ name }) => ["push", "create", "delete", "ping", "pull_request"].includes(name));
+    return ours.flatMap(({ name: event, examples }) =>
+      examples.map((payload, i): Sample => {
+        const name = `${edition}/${event}/${i}`;
+        return { forge: "github", name, event, payload, expected: expected[name] ?? null };
+      }),
+    );
+  });
+}
+
+function fromDemo(): Sample[] {
+  return payloadExamples.map(({ dialect, name, event, payload }) => ({
+    forge: dialect,
+    name: `demo ${name}`,
+    event,
+    payload,
+    expected: null,
+  }));
+}
+
+export const golden: readonly Sample[] = [...fromFolder("github"), ...fromFolder("gitlab"), ...fromOctokit()];
+export const demo: readonly Sample[] = fromDemo();
