@@ -1,0 +1,70 @@
+import type { CommentMode } from "../domain/build.ts";
+import type { Rule } from "../domain/rules.ts";
+import type { Secret } from "./secret.ts";
+import type { Address } from "./units.ts";
+
+/** The configuration as the rest of the program takes it: defaults filled in, paths absolute, times in milliseconds. */
+export interface Config {
+  /** Absolute path of the file it came from. */
+  readonly file: string;
+  readonly server: ServerConfig;
+  readonly database: { readonly kind: "sqlite"; readonly path: string };
+  readonly queue: { readonly kind: "local" };
+  readonly hubs: Readonly<Record<string, HubConfig>>;
+  readonly forges: Readonly<Record<string, ForgeConfig>>;
+  readonly reports: { readonly comments: CommentMode; readonly language: "en" };
+  readonly rules: readonly Rule[];
+}
+
+export interface ServerConfig {
+  readonly listen: Address;
+  /** Without a slash at its end. */
+  readonly publicUrl: string | null;
+  /** Bytes. */
+  readonly bodyLimit: number;
+}
+
+export interface HubConfig {
+  readonly name: string;
+  /** A Koji profile that fills what is null here. */
+  readonly profile: string | null;
+  /** Null only with a profile. */
+  readonly url: string | null;
+  readonly webUrl: string | null;
+  readonly topUrl: string | null;
+  readonly ca: string | null;
+  /** Null: not said, which is what the profile says, else read-only. */
+  readonly auth: HubAuth | null;
+  readonly pollInterval: number;
+}
+
+export type HubAuth =
+  | { readonly method: "password"; readonly username: string; readonly password: Secret }
+  | { readonly method: "ssl"; readonly cert: string; readonly proxyuser: string | null }
+  | {
+      readonly method: "gssapi";
+      readonly principal: string | null;
+      /** Of keytab and ccache one is said. */
+      readonly keytab: string | null;
+      readonly ccache: string | null;
+      readonly proxyuser: string | null;
+    }
+  | { readonly method: "none" };
+
+/** Secrets are lists, since each may be two for as long as it is being changed. */
+export type ForgeConfig =
+  | {
+      readonly type: "github";
+      readonly name: string;
+      readonly apiUrl: string;
+      readonly token: Secret;
+      readonly webhookSecrets: readonly Secret[];
+    }
+  | {
+      readonly type: "gitlab";
+      readonly name: string;
+      readonly url: string;
+      readonly token: Secret;
+      readonly webhookSecrets: readonly Secret[];
+      readonly signingTokens: readonly Secret[];
+    };

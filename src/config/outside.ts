@@ -1,0 +1,104 @@
+import { accessSync, constants } from "node:fs";
+import { resolve } from "node:path";
+import { type Loose, looseEntries, looseMap, looseTexts } from "./loose.ts";
+import { type Finding, formatPath, type Path } from "./problem.ts";
+import {
+  createSecret,
+  errorCode,
+  readSecret,
+  type Secret,
+  type SecretReference,
+  type SecretSources,
+} from "./secret.ts";
+
+/** What the configuration points at: secrets by the path of their reference. */
+export interface Outside {
+  readonly secrets: ReadonlyMap<string, Secret>;
+  readonly findings: readonly Finding[];
+}
+
+interface Place {
+  readonly value: unknown;
+  readonly path: Path;
+  readonly check?: (value: string) => string | null;
+}
+
+/** Reads every secret and looks for every file, on a value that may be wrong elsewhere. */
+export function readOutside(root: unknown, sources: SecretSources): Outside {
+  const secrets = new Map<string, Secret>();
+  const findings = fileFindings(root, sources.directory);
+  for (const { value, path, check } of secretPlaces(root)) {
+    const reference = toReference(value);
+    if (reference === null) continue;
+    const secret = readSecret(reference, sources);
+    const message = "problem" in secret ? secret.problem : (check?.(secret.reveal()) ?? null);
+    if (message !== null) findings.push({ path, message });
+    else if ("reveal" in secret) secrets.set(formatPath(path), secret);
+  }
+  return { secrets, findings };
+}
+
+/** The same without reading anything, for commands that contact nobody. */
+export function skipOutside(root: unknown): Outside {
+  const places = secretPlaces(root).map(({ path }) => formatPath(path));
+  return { secrets: new Map(places.map((place) => [place, createSecret(null, place)])), findings: [] };
+}
+
+function secretPlaces(root: unknown): Place[] {
+  const { hubs, forges } = looseMap(root);
+  return [
+    ...Object.entries(looseMap(hubs)).map(([name, hub]) => {
+      const { password } = looseMap(looseMap(hub).auth);
+      return { value: password, path: ["hubs", name, "auth", "password"] };
+    }),
+    ...Object.entries(looseMap(forges)).flatMap(([name, forge]) => forgePlaces(looseMap(forge), ["forges", name])),
+  ];
+}
+
+function forgePlaces(forge: Loose, path: Path): Place[] {
+  return [
+    { value: forge.token, path: [...path, "token"] },
+    ...looseEntries(forge.webhook_secret, [...path, "webhook_secret"]),
+    ...looseEntries(forge.signing_token, [...path, "signing_token"]).map((place) => ({
+      ...place,
+      check: signingTokenProblem,
+    })),
+  ];
+}
+
+/** Standard Webhooks: the key is the base64 after `whsec_`. */
+function signingTokenProblem(value: string): string | null {
+  const key = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/.exec(value)?.[1];
+  return key ? null : "the signing token is not whsec_ and base64; copy it again from the webhook's page";
+}
+
+function toReference(value: unknown): SecretReference | null {
+  const { env, file } = looseMap(value);
+  if (typeof env === "string" && file === undefined) return { env };
+  return typeof file === "string" && env === undefined ? { file } : null;
+}
+
+function fileFindings(root: unknown, directory: string): Finding[] {
+  return Object.entries(looseMap(looseMap(root).hubs)).flatMap(([name, hub]) => {
+    const { ca, auth } = looseMap(hub);
+    const { cert, keytab, ccache } = looseMap(auth);
+    return [
+      ...looseTexts(ca, ["hubs", name, "ca"]),
+      ...looseTexts(cert, ["hubs", name, "auth", "cert"]),
+      ...looseTexts(keytab, ["hubs", name, "auth", "keytab"]),
+      ...looseTexts(ccache, ["hubs", name, "auth", "ccache"]),
+    ].flatMap(({ value, path }) => {
+      const message = fileProblem(resolve(directory, value));
+      return message === null ? [] : [{ path, message }];
+    });
+  });
+}
+
+function fileProblem(file: string): string | null {
+  try {
+    accessSync(file, constants.R_OK);
+    return null;
+  } catch (error) {
+    return `file ${file} cannot be read (${errorCode(error)})`;
+  }
+}

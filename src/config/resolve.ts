@@ -1,0 +1,147 @@
+import { resolve } from "node:path";
+import { KojibridgeError } from "../domain/errors.ts";
+import { compileGlobs } from "../domain/glob.ts";
+import type { Rule } from "../domain/rules.ts";
+import type { Config, ForgeConfig, HubAuth, HubConfig } from "./config.ts";
+import { formatPath, type Path } from "./problem.ts";
+import type { ConfigInput } from "./schema.ts";
+import type { Secret } from "./secret.ts";
+import { parseAddress, parseDuration, parseSize } from "./units.ts";
+
+type HubInput = ConfigInput["hubs"][string];
+type ForgeInput = ConfigInput["forges"][string];
+type RuleInput = ConfigInput["rules"][number];
+
+interface Context {
+  readonly directory: string;
+  readonly secrets: ReadonlyMap<string, Secret>;
+}
+
+/** What the schema has accepted, as the rest of the program takes it. */
+export function toConfig(input: ConfigInput, file: string, context: Context): Config {
+  return deepFreeze({
+    file,
+    server: {
+      listen: sure(parseAddress(input.server.listen)),
+      publicUrl: toBase(input.server.public_url),
+      bodyLimit: sure(parseSize(input.server.body_limit)),
+    },
+    database: { kind: "sqlite", path: resolve(context.directory, input.database.slice("sqlite:".length)) },
+    queue: { kind: "local" },
+    hubs: mapValues(input.hubs, (hub, name) => toHub(name, hub, context)),
+    forges: mapValues(input.forges, (forge, name) => toForge(name, forge, context)),
+    reports: input.reports,
+    rules: input.rules.map(toRule),
+  });
+}
+
+function toHub(name: string, hub: HubInput, context: Context): HubConfig {
+  return {
+    name,
+    profile: hub.profile ?? null,
+    url: hub.url ?? null,
+    webUrl: toBase(hub.web_url),
+    topUrl: toBase(hub.top_url),
+    ca: toPath(hub.ca, context),
+    auth: hub.auth ? toAuth(name, hub.auth, context) : null,
+    pollInterval: sure(parseDuration(hub.poll_interval)),
+  };
+}
+
+function toAuth(hub: string, auth: NonNullable<HubInput["auth"]>, context: Context): HubAuth {
+  switch (auth.method) {
+    case "password": {
+      const { method, username } = auth;
+      return { method, username, password: secretAt(["hubs", hub, "auth", "password"], context) };
+    }
+    case "ssl":
+      return { method: auth.method, cert: resolve(context.directory, auth.cert), proxyuser: auth.proxyuser ?? null };
+    case "gssapi":
+      return {
+        method: auth.method,
+        principal: auth.principal ?? null,
+        keytab: toPath(auth.keytab, context),
+        ccache: toPath(auth.ccache, context),
+        proxyuser: auth.proxyuser ?? null,
+      };
+    case "none":
+      return { method: auth.method };
+  }
+}
+
+function toForge(name: string, forge: ForgeInput, context: Context): ForgeConfig {
+  const path = ["forges", name];
+  const secretsAt = (key: string, value: unknown) =>
+    Array.isArray(value)
+      ? value.map((_, i) => secretAt([...path, key, i], context))
+      : [...(value === undefined ? [] : [secretAt([...path, key], context)])];
+  const common = {
+    name,
+    token: secretAt([...path, "token"], context),
+    webhookSecrets: secretsAt("webhook_secret", forge.webhook_secret),
+  };
+  if (forge.type === "github") return { type: forge.type, ...common, apiUrl: sure(toBase(forge.api_url)) };
+  const signingTokens = secretsAt("signing_token", forge.signing_token);
+  return { type: forge.type, ...common, url: sure(toBase(forge.url)), signingTokens };
+}
+
+function toRule({ build, ...rule }: RuleInput): Rule {
+  return {
+    name: rule.name,
+    repos: compileGlobs(toList(rule.repos)),
+    on: toList(rule.on),
+    branches: rule.branches === undefined ? null : compileGlobs(toList(rule.branches)),
+    tags: rule.tags === undefined ? null : compileGlobs(toList(rule.tags)),
+    drafts: rule.drafts,
+    build: {
+      hub: build.hub,
+      targets: toList(build.target),
+      scratch: build.scratch,
+      arches: build.arches ?? [],
+      source: build.source ?? null,
+      context: build.context ?? null,
+    },
+    comments: rule.comments ?? null,
+  };
+}
+
+function secretAt(path: Path, { secrets }: Context): Secret {
+  return sure(secrets.get(formatPath(path)));
+}
+
+function toPath(file: string | undefined, { directory }: Context): string | null {
+  return file === undefined ? null : resolve(directory, file);
+}
+
+/** So that `${base}/path` is right however it was written. */
+function toBase(url: string | undefined): string | null {
+  return url?.replace(/\/+$/, "") ?? null;
+}
+
+function toList<Item>(value: Item | Item[]): Item[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** Without a prototype: forge names are looked up as strangers write them in a URL. */
+function mapValues<In, Out>(
+  record: Record<string, In>,
+  convert: (value: In, name: string) => Out,
+): Record<string, Out> {
+  const entries = Object.entries(record).map(([name, value]) => [name, convert(value, name)] as const);
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
+}
+
+/** The schema and this file disagree otherwise. */
+function sure<Value>(value: Value | null | undefined): Value {
+  if (value === null || value === undefined)
+    throw new KojibridgeError("bug", "an accepted configuration cannot be resolved");
+  return value;
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}

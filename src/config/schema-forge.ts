@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { urlProblem } from "./units.ts";
+import { checked, mapping, oneOrMany, secret } from "./vocabulary.ts";
+
+const token = secret.describe("Access token that may write commit statuses and comments.");
+
+const githubApi = checked((text) =>
+  /^https?:\/\/(www\.)?github\.com\/?$/.test(text) ? "write https://api.github.com" : urlProblem(text),
+);
+
+const gitlabUrl = checked((text) =>
+  /\/api(\/v\d)?\/?$/.test(text) ? "write the address people use, without /api/v4" : urlProblem(text),
+);
+
+const github = mapping({
+  type: z.literal("github"),
+  api_url: githubApi
+    .default("https://api.github.com")
+    .describe("REST API; for GitHub Enterprise Server `https://HOST/api/v3`."),
+  token,
+  webhook_secret: oneOrMany(secret).describe("Key of `X-Hub-Signature-256`; a list while it is being changed."),
+});
+
+const gitlab = mapping({
+  type: z.literal("gitlab"),
+  url: gitlabUrl.describe("The GitLab instance.").meta({ examples: ["https://gitlab.com"] }),
+  token,
+  webhook_secret: oneOrMany(secret)
+    .optional()
+    .describe("What arrives as `X-Gitlab-Token`; a list while it is being changed. This or `signing_token` is needed."),
+  signing_token: oneOrMany(secret)
+    .optional()
+    .describe("Signing token of the webhook, `whsec_` and base64; a list while it is being changed."),
+});
+
+export const forge = z.discriminatedUnion("type", [github, gitlab]);

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { forge } from "./schema-forge.ts";
+import { hub } from "./schema-hub.ts";
+import { commentMode, rule } from "./schema-rule.ts";
+import { parseAddress, parseSize } from "./units.ts";
+import { checked, mapping, url } from "./vocabulary.ts";
+
+/** Names become part of `/webhooks/{forge}` and of `FORGE:PATH`. */
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+const named = { propertyNames: { pattern: NAME.source } };
+
+const server = mapping({
+  listen: checked((text) => (parseAddress(text) ? null : "write HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080"))
+    .default("127.0.0.1:8080")
+    .describe("Where to listen."),
+  public_url: url
+    .optional()
+    .describe("The bridge's address as the forges and people reach it, for links.")
+    .meta({ examples: ["https://kojibridge.example.org"] }),
+  body_limit: checked((text) => (parseSize(text) ? null : "write a size, such as 512KB or 25MB"))
+    .default("25MB")
+    .describe("Larger deliveries are refused; GitHub sends none above 25 MB."),
+});
+
+const database = checked((text) => {
+  if (/^postgres(ql)?:/.test(text)) return "this version keeps its records in SQLite; write sqlite:PATH";
+  return /^sqlite:(?!:)./.test(text) ? null : "write sqlite:PATH, such as sqlite:./kojibridge.db";
+});
+
+const queue = checked((text) => {
+  if (/^rediss?:/.test(text)) return "this version wakes its builds itself; write local";
+  return text === "local" ? null : "write local";
+});
+
+const reports = mapping({
+  comments: commentMode.default("always").describe("When merge requests get the comment; a rule may say its own."),
+  language: z.enum(["en"]).default("en").describe("Language of statuses and comments."),
+});
+
+/** Version 1. These keys are a promise: add, never rename. */
+export const schema = mapping({
+  server: server.prefault({}).describe("The HTTP side."),
+  database: database.default("sqlite:./kojibridge.db").describe("Where the records are kept; relative to this file."),
+  queue: queue.default("local").describe("What wakes builds."),
+  hubs: z.record(z.string(), hub).describe("Koji hubs, by a name of your choice.").meta(named),
+  forges: z
+    .record(z.string(), forge)
+    .describe("Git forges, by a name of your choice; deliveries go to `/webhooks/NAME`.")
+    .meta(named),
+  reports: reports.prefault({}).describe("What people get to read."),
+  rules: z.array(rule).min(1).describe("Which events build what. Every matching rule yields its builds."),
+});
+
+export type ConfigInput = z.output<typeof schema>;
+
+/** The same schema for editors, JSON Schema 2020-12. */
+export function configJsonSchema(): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input" });
+  return { $schema, title: "kojibridge configuration, version 1", ...rest };
+}
