@@ -6,8 +6,10 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 /** One HTTP call of a forge, verified or refused. */
 export type Verdict =
   | { readonly ok: true; readonly delivery: string; readonly event: string }
-  /** `reason` goes to the log, never to the caller. */
-  | { readonly ok: false; readonly reason: string };
+  /** Not proven to come from the forge: `reason` goes to the log, never to the caller. */
+  | { readonly ok: false; readonly reason: string }
+  /** Proven, but a header it must have is missing; the caller is told which. */
+  | { readonly ok: false; readonly missing: string };
 
 /** The door of one forge. Pure but for the secrets it was made with; never contacts the forge. */
 export interface ForgeReceiver {

@@ -1,0 +1,127 @@
+import type { Build } from "../domain/build.ts";
+import type { ForgeEvent } from "../domain/event.ts";
+import type { TaskId, TaskState } from "../domain/koji.ts";
+import type { CommitStatus } from "../domain/report.ts";
+import type { RuleTrace } from "../domain/rules.ts";
+import type { MergeRequestPlace, StatusPlace } from "./forge.ts";
+import type { Key } from "./queue.ts";
+
+/** One verified webhook call and what became of it. */
+export interface Delivery {
+  readonly id: string;
+  readonly forge: string;
+  readonly receivedAt: number;
+  /** The forge's event name, as its header says. */
+  readonly event: string;
+  /** Headers without secrets and signatures. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Buffer;
+  readonly summary: ForgeEvent | null;
+  readonly ignored: string | null;
+  readonly builds: readonly string[];
+  readonly trace: readonly RuleTrace[];
+}
+
+/** A build that a delivery asks for, and where its word is owed. */
+export interface Order {
+  readonly build: Build;
+  readonly place: StatusPlace;
+  readonly context: string;
+  readonly mr: MergeRequestPlace | null;
+}
+
+export interface Acceptance {
+  /** The same delivery was accepted before; `builds` and `ignored` are what it became then. */
+  readonly duplicate: boolean;
+  readonly builds: readonly string[];
+  readonly ignored: string | null;
+}
+
+/** Errors of every store method: `transient` (database locked or unreachable), `bug`. */
+export interface Inbox {
+  /**
+   * Writes the delivery, its builds and the words owed for them in one transaction, durable when the promise resolves.
+   * Idempotent: a known delivery changes nothing; a known build is shared, not repeated.
+   */
+  accept(delivery: Delivery, orders: readonly Order[]): Promise<Acceptance>;
+  delivery(id: string): Promise<Delivery | null>;
+  /** Resolves if `accept` could write now. */
+  ready(): Promise<void>;
+}
+
+export interface RunningTask {
+  readonly build: string;
+  readonly task: TaskId;
+  readonly state: TaskState;
+  /** When the build was created, epoch milliseconds. */
+  readonly since: number;
+  /** It was said that the hub does not answer. */
+  readonly parked: boolean;
+}
+
+export interface BuildStore {
+  build(id: string): Promise<Build | null>;
+  /** Newest first. */
+  builds(filter: { readonly repo?: string; readonly sha?: string; readonly limit: number }): Promise<Build[]>;
+  /**
+   * Saves what was loaded at `build.revision` and returns it with the next one. `visible` also makes every status and
+   * comment about this build due, in the same transaction.
+   * @throws `conflict` when the record moved since it was loaded
+   */
+  save(build: Build, visible: boolean): Promise<Build>;
+  /** Builds of that hub whose task is not known to be finished. */
+  running(hub: string): Promise<RunningTask[]>;
+}
+
+/** A word owed to a forge. `wanted` grows whenever what should be said may have changed; owed while `done < wanted`. */
+export interface Owed {
+  readonly wanted: number;
+  readonly done: number;
+  /** Failed tries since the last success. */
+  readonly tries: number;
+}
+
+export interface StatusRecord extends Owed {
+  readonly forge: string;
+  readonly place: StatusPlace;
+  readonly context: string;
+  /** What the forge last confirmed. */
+  readonly said: CommitStatus | null;
+  readonly build: Build;
+}
+
+export interface CommentRecord extends Owed {
+  readonly forge: string;
+  readonly place: MergeRequestPlace;
+  /** The forge's id of the comment, once there is one. */
+  readonly comment: string | null;
+  /** Digest of the body the forge last confirmed. */
+  readonly said: string | null;
+  /** Every build asked for by this merge request, oldest first. */
+  readonly builds: readonly Build[];
+}
+
+/** How an attempt to say something ended; `wakeAt` null means nothing more is owed up to `done`. */
+export interface Saying<Said> {
+  readonly done: number;
+  readonly tries: number;
+  readonly wakeAt: number | null;
+  readonly said: Said | null;
+  /** `set`, `unchanged`, `forbidden`, or the last error in one line. */
+  readonly outcome: string;
+}
+
+export interface ReportStore {
+  status(id: string): Promise<StatusRecord | null>;
+  /** A wish that arrived meanwhile (`wanted` above `done`) stays due. */
+  saveStatus(id: string, saying: Saying<CommitStatus>): Promise<void>;
+  comment(id: string): Promise<CommentRecord | null>;
+  saveComment(id: string, saying: Saying<string> & { readonly comment: string | null }): Promise<void>;
+}
+
+export interface DueStore {
+  /** Keys of every record whose time has come, most overdue first. */
+  due(now: number, limit: number): Promise<Key[]>;
+}
+
+export type Store = Inbox & BuildStore & ReportStore & DueStore & { close(): Promise<void> };
