@@ -1,0 +1,30 @@
+import { type Kysely, sql } from "kysely";
+import type { Key } from "../../ports/queue.ts";
+import type { DueStore } from "../../ports/store.ts";
+import type { Tables } from "./schema.ts";
+
+const LANES = [
+  ["build", "hub"],
+  ["status", "forge"],
+  ["comment", "forge"],
+] as const;
+
+export function createDueStore(db: Kysely<Tables>): DueStore {
+  return {
+    async due(now, limit) {
+      const keys: Key[] = [];
+      for (const [kind, lane] of LANES) {
+        const rows = await db
+          .selectFrom(kind)
+          .select(["id", sql.ref<string>(lane).as("lane")])
+          .where("wake_at", "is not", null)
+          .where("wake_at", "<=", now)
+          .orderBy("wake_at")
+          .limit(limit)
+          .execute();
+        for (const row of rows) keys.push({ kind, id: row.id, lane: row.lane });
+      }
+      return keys;
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { type CreateTableBuilder, type Kysely, sql } from "kysely";
+import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
+import type { Tables } from "./schema.ts";
+
+type Blob = "blob" | "bytea";
+
+/** Every dialect runs the same steps. A step that shipped is never edited; the next one mends it. */
+export async function migrate(db: Kysely<Tables>, blob: Blob): Promise<void> {
+  const migrator = new Migrator({ db, provider: provider(blob), migrationTableName: "migration" });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+function provider(blob: Blob): MigrationProvider {
+  const steps: Record<string, Migration> = { "0001-first": { up: (db) => first(db, blob) } };
+  return { getMigrations: async () => steps };
+}
+
+async function first(db: Kysely<unknown>, blob: Blob): Promise<void> {
+  await createDelivery(db, blob);
+  await createBuild(db);
+  await createStatus(db);
+  await createComment(db);
+}
+
+async function createDelivery(db: Kysely<unknown>, blob: Blob): Promise<void> {
+  await db.schema
+    .createTable("delivery")
+    .addColumn("forge", "text", (c) => c.notNull())
+    .addColumn("id", "text", (c) => c.notNull())
+    .addColumn("received_at", "bigint", (c) => c.notNull())
+    .addColumn("event", "text", (c) => c.notNull())
+    .addColumn("headers", "text", (c) => c.notNull())
+    .addColumn("payload", blob, (c) => c.notNull())
+    .addColumn("summary", "text")
+    .addColumn("ignored", "text")
+    .addColumn("builds", "text", (c) => c.notNull())
+    .addColumn("trace", "text", (c) => c.notNull())
+    .addPrimaryKeyConstraint("delivery_pk", ["id", "forge"])
+    .execute();
+}
+
+async function createBuild(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("build")
+    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("revision", "integer", (c) => c.notNull())
+    .addColumn("phase", "text", (c) => c.notNull())
+    .addColumn("forge", "text", (c) => c.notNull())
+    .addColumn("repo", "text", (c) => c.notNull())
+    .addColumn("sha", "text", (c) => c.notNull())
+    .addColumn("hub", "text", (c) => c.notNull())
+    .addColumn("request", "text", (c) => c.notNull())
+    .addColumn("intent", "text")
+    .addColumn("task", "text")
+    .addColumn("task_id", "bigint")
+    .addColumn("task_state", "text")
+    .addColumn("reason", "text")
+    .addColumn("parked", "text")
+    .addColumn("tries", "integer", (c) => c.notNull())
+    .addColumn("wake_at", "bigint")
+    .addColumn("created_at", "bigint", (c) => c.notNull())
+    .addColumn("updated_at", "bigint", (c) => c.notNull())
+    .addColumn("finished_at", "bigint")
+    .execute();
+  await createDueIndex(db, "build");
+  await db.schema.createIndex("build_commit").on("build").columns(["sha", "repo"]).execute();
+  await db.schema.createIndex("build_repo").on("build").columns(["repo", "created_at"]).execute();
+  await db.schema.createIndex("build_newest").on("build").column("created_at").execute();
+  // Partial: a million finished builds cost the watcher nothing.
+  await db.schema
+    .createIndex("build_running")
+    .on("build")
+    .column("hub")
+    .where(sql<boolean>`phase = 'running'`)
+    .execute();
+}
+
+async function createStatus(db: Kysely<unknown>): Promise<void> {
+  const table = db.schema
+    .createTable("status")
+    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("forge", "text", (c) => c.notNull())
+    .addColumn("build", "text", (c) => c.notNull())
+    .addColumn("place", "text", (c) => c.notNull())
+    .addColumn("context", "text", (c) => c.notNull())
+    .addColumn("said", "text");
+  await addOwed(table).execute();
+  await createDueIndex(db, "status");
+  await db.schema.createIndex("status_build").on("status").column("build").execute();
+}
+
+async function createComment(db: Kysely<unknown>): Promise<void> {
+  const table = db.schema
+    .createTable("comment")
+    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("forge", "text", (c) => c.notNull())
+    .addColumn("repo", "text", (c) => c.notNull())
+    .addColumn("mr", "integer", (c) => c.notNull())
+    .addColumn("comment", "text")
+    .addColumn("said", "text");
+  await addOwed(table).execute();
+  await createDueIndex(db, "comment");
+  await db.schema
+    .createTable("comment_build")
+    .addColumn("comment", "text", (c) => c.notNull())
+    .addColumn("build", "text", (c) => c.notNull())
+    .addColumn("seq", "bigint", (c) => c.notNull())
+    .addPrimaryKeyConstraint("comment_build_pk", ["comment", "build"])
+    .execute();
+  await db.schema.createIndex("comment_build_build").on("comment_build").column("build").execute();
+}
+
+function addOwed<T extends string, C extends string>(table: CreateTableBuilder<T, C>) {
+  return table
+    .addColumn("wanted", "integer", (c) => c.notNull())
+    .addColumn("done", "integer", (c) => c.notNull())
+    .addColumn("tries", "integer", (c) => c.notNull())
+    .addColumn("wake_at", "bigint")
+    .addColumn("outcome", "text");
+}
+
+async function createDueIndex(db: Kysely<unknown>, table: string): Promise<void> {
+  await db.schema.createIndex(`${table}_due`).on(table).column("wake_at").where("wake_at", "is not", null).execute();
+}

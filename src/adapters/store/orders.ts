@@ -1,0 +1,58 @@
+import { sql, type Transaction } from "kysely";
+import type { MergeRequestPlace } from "../../ports/forge.ts";
+import type { Order } from "../../ports/store.ts";
+import { toBuildRow, toJson } from "./rows.ts";
+import type { Tables } from "./schema.ts";
+
+/** A known build is shared: only the words owed for it are new. */
+export async function placeOrder(tx: Transaction<Tables>, order: Order): Promise<void> {
+  await tx
+    .insertInto("build")
+    .values(toBuildRow(order.build))
+    .onConflict((c) => c.column("id").doNothing())
+    .execute();
+  await oweStatus(tx, order);
+  if (order.mr !== null) await oweComment(tx, order, order.mr);
+}
+
+function owed(now: number) {
+  return { said: null, wanted: 1, done: 0, tries: 0, wake_at: now, outcome: null };
+}
+
+/** The newest build asked for under a context owns it; the word is due even when the build is old. */
+async function oweStatus(tx: Transaction<Tables>, { build, place, context }: Order): Promise<void> {
+  const owner = { build: build.id, place: toJson(place) };
+  await tx
+    .insertInto("status")
+    .values({
+      id: statusId(build.forge, place.repo, place.sha, context),
+      forge: build.forge,
+      context,
+      ...owner,
+      ...owed(build.createdAt),
+    })
+    .onConflict((c) =>
+      c.column("id").doUpdateSet({ ...owner, wanted: sql`status.wanted + 1`, wake_at: build.createdAt }),
+    )
+    .execute();
+}
+
+async function oweComment(tx: Transaction<Tables>, { build }: Order, { repo, mr }: MergeRequestPlace): Promise<void> {
+  const id = `${build.forge} ${repo} ${mr}`;
+  const seq = build.createdAt;
+  await tx
+    .insertInto("comment")
+    .values({ id, forge: build.forge, repo, mr, comment: null, ...owed(seq) })
+    .onConflict((c) => c.column("id").doUpdateSet({ wanted: sql`comment.wanted + 1`, wake_at: seq }))
+    .execute();
+  await tx
+    .insertInto("comment_build")
+    .values({ comment: id, build: build.id, seq })
+    .onConflict((c) => c.columns(["comment", "build"]).doUpdateSet({ seq }))
+    .execute();
+}
+
+/** Readable on purpose: it is what the log shows. Neither repo paths nor shas contain spaces. */
+function statusId(forge: string, repo: string, sha: string, context: string): string {
+  return `${forge} ${repo} ${sha} ${context}`;
+}

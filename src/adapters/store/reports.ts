@@ -1,0 +1,66 @@
+import { type Kysely, sql } from "kysely";
+import type { CommitStatus } from "../../domain/report.ts";
+import type { StatusPlace } from "../../ports/forge.ts";
+import type { ReportStore, Saying } from "../../ports/store.ts";
+import { fromJson, orNull, toBuild, toJsonOrNull } from "./rows.ts";
+import type { Tables } from "./schema.ts";
+
+export function createReportStore(db: Kysely<Tables>): ReportStore {
+  return {
+    async status(id) {
+      const row = await db.selectFrom("status").selectAll().where("id", "=", id).executeTakeFirst();
+      if (row === undefined) return null;
+      const build = await db.selectFrom("build").selectAll().where("id", "=", row.build).executeTakeFirstOrThrow();
+      const { forge, context, wanted, done, tries } = row;
+      const said = orNull<CommitStatus>(row.said);
+      return {
+        forge,
+        context,
+        wanted,
+        done,
+        tries,
+        said,
+        place: fromJson<StatusPlace>(row.place),
+        build: toBuild(build),
+      };
+    },
+
+    async saveStatus(id, saying) {
+      await db
+        .updateTable("status")
+        .set(columns({ ...saying, said: toJsonOrNull(saying.said) }))
+        .where("id", "=", id)
+        .execute();
+    },
+
+    async comment(id) {
+      const row = await db.selectFrom("comment").selectAll().where("id", "=", id).executeTakeFirst();
+      if (row === undefined) return null;
+      const builds = await db
+        .selectFrom("comment_build")
+        .innerJoin("build", "build.id", "comment_build.build")
+        .selectAll("build")
+        .where("comment_build.comment", "=", id)
+        .orderBy("comment_build.seq")
+        .orderBy("build.id")
+        .execute();
+      const { forge, comment, said, wanted, done, tries } = row;
+      const place = { repo: row.repo, mr: row.mr };
+      return { forge, place, comment, said, wanted, done, tries, builds: builds.map(toBuild) };
+    },
+
+    async saveComment(id, saying) {
+      await db
+        .updateTable("comment")
+        .set({ ...columns(saying), comment: saying.comment })
+        .where("id", "=", id)
+        .execute();
+    },
+  };
+}
+
+/** `wanted` may have grown while we were talking: then the row stays due, whatever this attempt concluded. */
+function columns({ done, tries, wakeAt, said, outcome }: Saying<string>) {
+  const wake_at = wakeAt === null ? sql<number | null>`case when wanted > ${done} then 0 else null end` : wakeAt;
+  return { done, tries, said, outcome, wake_at };
+}

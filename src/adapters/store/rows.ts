@@ -1,0 +1,104 @@
+import type { Insertable, Selectable } from "kysely";
+import type { Build, BuildRequest, Intent, Parked, Phase, TaskView } from "../../domain/build.ts";
+import type { Delivery } from "../../ports/store.ts";
+import type { BuildTable, DeliveryTable } from "./schema.ts";
+
+/** Rows were written by us: what JSON.parse returns here is what JSON.stringify was given. */
+export function fromJson<T>(text: string): T {
+  return JSON.parse(text);
+}
+
+export function orNull<T>(text: string | null): T | null {
+  return text === null ? null : fromJson<T>(text);
+}
+
+export function toJson(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+export function toJsonOrNull(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
+
+export function toBuild(row: Selectable<BuildTable>): Build {
+  return {
+    id: row.id,
+    revision: row.revision,
+    phase: row.phase as Phase,
+    forge: row.forge,
+    repo: row.repo,
+    sha: row.sha,
+    request: fromJson<BuildRequest>(row.request),
+    intent: orNull<Intent>(row.intent),
+    task: orNull<TaskView>(row.task),
+    reason: row.reason,
+    parked: orNull<Parked>(row.parked),
+    tries: row.tries,
+    wakeAt: row.wake_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    finishedAt: row.finished_at,
+  };
+}
+
+/** The columns that change while a build lives. */
+export function toBuildChange(build: Build) {
+  return {
+    phase: build.phase,
+    request: toJson(build.request),
+    intent: toJsonOrNull(build.intent),
+    task: toJsonOrNull(build.task),
+    task_id: build.task?.id ?? null,
+    task_state: build.task?.state ?? null,
+    reason: build.reason,
+    parked: toJsonOrNull(build.parked),
+    tries: build.tries,
+    wake_at: build.wakeAt,
+    updated_at: build.updatedAt,
+    finished_at: build.finishedAt,
+  };
+}
+
+export function toBuildRow(build: Build): Insertable<BuildTable> {
+  const { id, revision, forge, repo, sha } = build;
+  return {
+    id,
+    revision,
+    forge,
+    repo,
+    sha,
+    hub: build.request.hub,
+    created_at: build.createdAt,
+    ...toBuildChange(build),
+  };
+}
+
+export function toDelivery(row: Selectable<DeliveryTable>): Delivery {
+  return {
+    id: row.id,
+    forge: row.forge,
+    receivedAt: row.received_at,
+    event: row.event,
+    headers: fromJson(row.headers),
+    payload: row.payload,
+    summary: orNull(row.summary),
+    ignored: row.ignored,
+    builds: fromJson(row.builds),
+    trace: fromJson(row.trace),
+  };
+}
+
+export function toDeliveryRow(delivery: Delivery): Insertable<DeliveryTable> {
+  return {
+    forge: delivery.forge,
+    id: delivery.id,
+    received_at: delivery.receivedAt,
+    event: delivery.event,
+    headers: toJson(delivery.headers),
+    payload: delivery.payload,
+    summary: toJsonOrNull(delivery.summary),
+    ignored: delivery.ignored,
+    builds: toJson(delivery.builds),
+    trace: toJson(delivery.trace),
+  };
+}

@@ -1,0 +1,82 @@
+import type { ColumnType } from "kysely";
+
+/**
+ * The one schema, for SQLite and Postgres. Times are epoch milliseconds; JSON travels as text, because SQLite has no
+ * other and Postgres would reorder keys. better-sqlite3 binds no booleans, dates or objects: there are none here.
+ */
+export interface Tables {
+  delivery: DeliveryTable;
+  build: BuildTable;
+  status: StatusTable;
+  comment: CommentTable;
+  comment_build: CommentBuildTable;
+}
+
+export interface DeliveryTable {
+  forge: string;
+  id: string;
+  received_at: number;
+  event: string;
+  headers: string;
+  payload: Buffer;
+  summary: string | null;
+  ignored: string | null;
+  builds: string;
+  trace: string;
+}
+
+export interface BuildTable {
+  id: string;
+  revision: number;
+  phase: string;
+  forge: string;
+  repo: string;
+  sha: string;
+  hub: string;
+  request: string;
+  intent: string | null;
+  task: string | null;
+  /** Copies out of `task`, so that watching ten thousand builds parses no JSON. */
+  task_id: number | null;
+  task_state: string | null;
+  reason: string | null;
+  parked: string | null;
+  tries: number;
+  wake_at: number | null;
+  created_at: ColumnType<number, number, never>;
+  updated_at: number;
+  finished_at: number | null;
+}
+
+interface Owed {
+  wanted: number;
+  done: number;
+  tries: number;
+  wake_at: number | null;
+  outcome: string | null;
+}
+
+export interface StatusTable extends Owed {
+  id: string;
+  forge: string;
+  build: string;
+  place: string;
+  context: string;
+  said: string | null;
+}
+
+export interface CommentTable extends Owed {
+  id: string;
+  forge: string;
+  repo: string;
+  mr: number;
+  comment: string | null;
+  said: string | null;
+}
+
+export interface CommentBuildTable {
+  comment: string;
+  build: string;
+  /** Order in which the merge request asked for them. */
+  seq: number;
+}

@@ -1,0 +1,245 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Build } from "../../src/domain/build.ts";
+import { isKind } from "../../src/domain/errors.ts";
+import type { Delivery, Order, Store } from "../../src/ports/store.ts";
+
+const SHA = "a".repeat(40);
+
+export function aBuild(change: Partial<Build> = {}): Build {
+  const request = {
+    rule: "r",
+    hub: "fedora",
+    target: "f42",
+    scratch: true,
+    arches: [],
+    source: "git+https://example.org/rpms/hello.git#x",
+    context: "koji/f42/scratch",
+    comments: "always" as const,
+  };
+  return {
+    id: "b1",
+    revision: 1,
+    phase: "queued",
+    forge: "github",
+    repo: "rpms/hello",
+    sha: SHA,
+    request,
+    intent: null,
+    task: null,
+    reason: null,
+    parked: null,
+    tries: 0,
+    wakeAt: 1000,
+    createdAt: 1000,
+    updatedAt: 1000,
+    finishedAt: null,
+    ...change,
+  };
+}
+
+export function aDelivery(change: Partial<Delivery> = {}): Delivery {
+  return {
+    id: "d1",
+    forge: "github",
+    receivedAt: 1000,
+    event: "push",
+    headers: { "x-github-event": "push" },
+    payload: Buffer.from([0, 1, 0xff]),
+    summary: null,
+    ignored: null,
+    builds: ["b1"],
+    trace: [{ rule: "r", matched: true, reason: null, refused: [] }],
+    ...change,
+  };
+}
+
+export function anOrder(build = aBuild(), change: Partial<Order> = {}): Order {
+  const place = { repo: build.repo, sha: build.sha, ref: "main", fork: null };
+  return { build, place, context: build.request.context, mr: null, ...change };
+}
+
+const STATUS = `github rpms/hello ${SHA} koji/f42/scratch`;
+const COMMENT = "github rpms/hello 7";
+
+/** Every implementation of the store port keeps these promises. */
+export function storeContract(name: string, open: () => Promise<Store>): void {
+  describe(`store: ${name}`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    describe("inbox", () => {
+      it("gives back what it was given", async () => {
+        await store.accept(aDelivery(), [anOrder()]);
+        expect(await store.delivery("d1")).toEqual(aDelivery());
+        expect(await store.build("b1")).toEqual(aBuild());
+        expect(await store.delivery("other")).toBeNull();
+        expect(await store.build("other")).toBeNull();
+      });
+
+      it("takes a delivery once", async () => {
+        const first = await store.accept(aDelivery(), [anOrder()]);
+        const second = await store.accept(aDelivery({ builds: ["b2"] }), [anOrder(aBuild({ id: "b2" }))]);
+        expect(first).toEqual({ duplicate: false, builds: ["b1"], ignored: null });
+        expect(second).toEqual({ duplicate: true, builds: ["b1"], ignored: null });
+        expect(await store.build("b2")).toBeNull();
+      });
+
+      it("takes it once when both copies come at the same moment", async () => {
+        const both = await Promise.all([1, 2].map(() => store.accept(aDelivery(), [anOrder()])));
+        expect(both.map((one) => one.duplicate).sort()).toEqual([false, true]);
+      });
+
+      it("keeps the same id of two forges apart", async () => {
+        await store.accept(aDelivery(), [anOrder()]);
+        const other = await store.accept(aDelivery({ forge: "work", builds: [] }), []);
+        expect(other.duplicate).toBe(false);
+      });
+
+      it("shares a build that exists, and owes the word for it again", async () => {
+        await store.accept(aDelivery(), [anOrder()]);
+        await store.saveStatus(STATUS, { done: 1, tries: 0, wakeAt: null, said: null, outcome: "set" });
+        const running = await store.save({ ...aBuild(), phase: "running" }, false);
+        await store.accept(aDelivery({ id: "d2" }), [anOrder(aBuild({ createdAt: 2000 }))]);
+        expect(await store.build("b1")).toEqual(running);
+        expect(await store.status(STATUS)).toMatchObject({ wanted: 2, done: 1 });
+      });
+
+      it("writes nothing of a delivery whose order cannot be written", async () => {
+        const broken = anOrder(aBuild({ id: null as unknown as string }));
+        await expect(store.accept(aDelivery(), [anOrder(), broken])).rejects.toThrow();
+        expect(await store.delivery("d1")).toBeNull();
+        expect(await store.build("b1")).toBeNull();
+      });
+
+      it("is ready while it can write", () => expect(store.ready()).resolves.toBeUndefined());
+    });
+
+    describe("builds", () => {
+      it("saves every field", async () => {
+        await store.accept(aDelivery(), [anOrder()]);
+        const child = {
+          id: 8,
+          parent: 7,
+          method: "buildArch",
+          state: "OPEN" as const,
+          label: "x86_64",
+          arch: "x86_64",
+        };
+        const times = { createdAt: 1, startedAt: 2, finishedAt: null };
+        const changed = aBuild({
+          phase: "running",
+          intent: { session: 12, since: 3, attempt: 1 },
+          task: { id: 7, state: "OPEN", startedAt: 5, finishedAt: null, children: [{ ...child, ...times }] },
+          reason: "why",
+          parked: { reason: "hub unavailable", since: 4 },
+          tries: 2,
+          wakeAt: null,
+          updatedAt: 6,
+          finishedAt: 7,
+        });
+        const saved = await store.save(changed, false);
+        expect(saved).toEqual({ ...changed, revision: 2 });
+        expect(await store.build("b1")).toEqual(saved);
+      });
+
+      it("refuses a record that moved meanwhile", async () => {
+        await store.accept(aDelivery(), [anOrder()]);
+        await store.save(aBuild({ reason: "first" }), false);
+        const late = store.save(aBuild({ reason: "second" }), true);
+        await expect(late).rejects.toSatisfy((error) => isKind(error, "conflict"));
+        expect(await store.build("b1")).toMatchObject({ reason: "first", revision: 2 });
+        expect(await store.status(STATUS)).toMatchObject({ wanted: 1 });
+      });
+
+      it("lists by repo and commit, newest first", async () => {
+        const builds = [
+          aBuild({ id: "b1", createdAt: 1 }),
+          aBuild({ id: "b2", createdAt: 2, sha: "b".repeat(40) }),
+          aBuild({ id: "b3", createdAt: 3, repo: "rpms/other" }),
+        ];
+        await store.accept(
+          aDelivery(),
+          builds.map((build) => anOrder(build)),
+        );
+        const ids = async (filter: { repo?: string; sha?: string }) =>
+          (await store.builds({ ...filter, limit: 2 })).map((build) => build.id);
+        expect(await ids({})).toEqual(["b3", "b2"]);
+        expect(await ids({ repo: "rpms/hello" })).toEqual(["b2", "b1"]);
+        expect(await ids({ sha: SHA })).toEqual(["b3", "b1"]);
+        expect(await ids({ sha: SHA, repo: "rpms/hello" })).toEqual(["b1"]);
+      });
+
+      it("knows what runs on a hub", async () => {
+        const task = { id: 7, state: "OPEN" as const, startedAt: null, finishedAt: null, children: [] };
+        await store.accept(aDelivery(), [anOrder(), anOrder(aBuild({ id: "b2" })), anOrder(aBuild({ id: "b3" }))]);
+        await store.save(aBuild({ phase: "running", task }), false);
+        await store.save(aBuild({ id: "b2", phase: "failed", task }), false);
+        expect(await store.running("fedora")).toEqual([
+          { build: "b1", task: 7, state: "OPEN", since: 1000, parked: false },
+        ]);
+        expect(await store.running("cbs")).toEqual([]);
+      });
+    });
+
+    describe("words owed", () => {
+      const said = { context: "c", state: "pending" as const, description: "d", targetUrl: null };
+      const settled = { tries: 0, wakeAt: null, said, outcome: "set" };
+
+      it("a visible change makes them due again, an invisible one does not", async () => {
+        await store.accept(aDelivery(), [anOrder(aBuild(), { mr: { repo: "rpms/hello", mr: 7 } })]);
+        await store.saveStatus(STATUS, { ...settled, done: 1 });
+        await store.saveComment(COMMENT, { ...settled, done: 1, said: "digest", comment: "99" });
+        let build = await store.save(aBuild({ wakeAt: null }), false);
+        expect(await store.due(9e12, 10)).toEqual([]);
+        build = await store.save({ ...build, updatedAt: 5000 }, true);
+        expect(await store.due(4999, 10)).toEqual([]);
+        expect(await store.due(5000, 10)).toEqual([
+          { kind: "status", id: STATUS, lane: "github" },
+          { kind: "comment", id: COMMENT, lane: "github" },
+        ]);
+        expect(await store.status(STATUS)).toMatchObject({ wanted: 2, done: 1, said, build: { revision: 3 } });
+        expect(await store.comment(COMMENT)).toMatchObject({ wanted: 2, done: 1, said: "digest", comment: "99" });
+      });
+
+      it("a wish that came while talking stays due", async () => {
+        await store.accept(aDelivery(), [anOrder()]);
+        await store.save(aBuild({ wakeAt: null }), true);
+        await store.saveStatus(STATUS, { ...settled, done: 1 });
+        expect(await store.due(0, 10)).toEqual([{ kind: "status", id: STATUS, lane: "github" }]);
+      });
+
+      it("a word that waits for its forge keeps its own time", async () => {
+        await store.accept(aDelivery(), [anOrder()]);
+        await store.saveStatus(STATUS, { done: 0, tries: 3, wakeAt: 8000, said: null, outcome: "down" });
+        await store.save(aBuild({ wakeAt: null, updatedAt: 2000 }), true);
+        expect(await store.due(7999, 10)).toEqual([]);
+        expect(await store.due(8000, 10)).toHaveLength(1);
+      });
+
+      it("the newest build asked for under a context owns it", async () => {
+        await store.accept(aDelivery(), [anOrder()]);
+        await store.accept(aDelivery({ id: "d2" }), [anOrder(aBuild({ id: "b2" }))]);
+        expect(await store.status(STATUS)).toMatchObject({ build: { id: "b2" }, wanted: 2 });
+      });
+
+      it("a merge request lists its builds, oldest first", async () => {
+        const mr = { repo: "rpms/hello", mr: 7 };
+        await store.accept(aDelivery(), [anOrder(aBuild({ id: "z", createdAt: 1 }), { mr })]);
+        await store.accept(aDelivery({ id: "d2" }), [anOrder(aBuild({ id: "a", createdAt: 2 }), { mr })]);
+        expect((await store.comment(COMMENT))?.builds.map((build) => build.id)).toEqual(["z", "a"]);
+        await store.accept(aDelivery({ id: "d3" }), [anOrder(aBuild({ id: "z", createdAt: 3 }), { mr })]);
+        expect((await store.comment(COMMENT))?.builds.map((build) => build.id)).toEqual(["a", "z"]);
+      });
+    });
+
+    it("most overdue first, and no more than asked", async () => {
+      const orders = [3, 1, 2].map((n) => anOrder(aBuild({ id: `b${n}`, wakeAt: n, sha: String(n).repeat(40) })));
+      await store.accept(aDelivery(), orders);
+      const due = await store.due(2, 2);
+      expect(due.filter((key) => key.kind === "build").map((key) => key.id)).toEqual(["b1", "b2"]);
+    });
+  });
+}
