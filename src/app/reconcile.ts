@@ -1,0 +1,31 @@
+import { KojibridgeError } from "../domain/errors.ts";
+import { decide } from "../domain/transitions.ts";
+import type { Hub } from "../ports/hub.ts";
+import type { BuildStore } from "../ports/store.ts";
+import { createFinder, type Finder } from "./find.ts";
+import { recover } from "./recover.ts";
+import { type SubmitDeps, submit } from "./submit.ts";
+
+export interface ReconcileDeps extends Omit<SubmitDeps, "hub"> {
+  readonly store: BuildStore;
+  readonly hubs: ReadonlyMap<string, Hub>;
+}
+
+/** One pass over one build: load, decide, act, save. Safe to run again at any moment, for any reason or none. */
+export function createReconcile({ store, hubs, ...deps }: ReconcileDeps): (id: string) => Promise<void> {
+  const finders = new Map<string, Finder>();
+  for (const [name, hub] of hubs) finders.set(name, createFinder(hub));
+
+  return async (id) => {
+    const build = await store.build(id);
+    if (build === null) return;
+    const decision = decide(build, deps.now());
+    if (decision !== "submit" && decision !== "recover") return;
+    const hub = hubs.get(build.request.hub);
+    const find = finders.get(build.request.hub);
+    if (hub === undefined || find === undefined)
+      throw new KojibridgeError("invalid", `the configuration has no hub \`${build.request.hub}\` any more`);
+    if (decision === "submit") await submit(build, { ...deps, hub });
+    else await recover(build, { ...deps, hub, find });
+  };
+}

@@ -1,0 +1,47 @@
+import type { Build } from "../domain/build.ts";
+import { isKind } from "../domain/errors.ts";
+import type { TaskId } from "../domain/koji.ts";
+import { started, unsettled, unsubmitted } from "../domain/transitions.ts";
+import type { MarkedTask } from "../ports/hub.ts";
+import type { Finder } from "./find.ts";
+import { type Mark, type SubmitDeps, whyParked } from "./submit.ts";
+
+/** Clocks of hub and database differ, and transactions start before they commit. */
+const SLACK_MS = 10 * 60_000;
+
+/**
+ * A build whose `build()` may have happened: fence the session that carried it, then look, then adopt or let it be
+ * submitted again. Looking without the fence builds twice (koji-facts, section 16).
+ */
+export async function recover(build: Build, deps: SubmitDeps & { readonly find: Finder }): Promise<void> {
+  const { intent } = build;
+  if (intent === null) {
+    await deps.save(build, unsubmitted(build, deps.now()));
+    return;
+  }
+  try {
+    await deps.hub.fence(intent.session);
+    const task = findOurs(await deps.find(intent.since - SLACK_MS), build.id, intent.attempt);
+    const facts = { build: build.id, repo: build.repo, hub: build.request.hub, task };
+    deps.log.info(facts, task === null ? "not submitted, trying again" : "adopted");
+    await deps.save(build, task === null ? unsubmitted(build, deps.now()) : started(build, task, deps.now()));
+  } catch (error) {
+    if (isKind(error, "conflict")) throw error;
+    await deps.save(build, unsettled(build, whyParked(error, build, deps.log), deps.now(), deps.jitter()));
+  }
+}
+
+/** The oldest: a later one with our mark is somebody's `koji resubmit`. */
+function findOurs(tasks: readonly MarkedTask[], build: string, attempt: number): TaskId | null {
+  const ours = tasks.filter(({ metadata }) => {
+    const mark = toMark(metadata?.kojibridge);
+    return mark?.build === build && mark.attempt === attempt;
+  });
+  return ours.length === 0 ? null : Math.min(...ours.map(({ task }) => task.id));
+}
+
+function toMark(value: unknown): Mark | null {
+  if (typeof value !== "object" || value === null || !("build" in value) || !("attempt" in value)) return null;
+  const { build, attempt } = value;
+  return typeof build === "string" && typeof attempt === "number" ? { build, attempt } : null;
+}

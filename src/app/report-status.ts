@@ -1,0 +1,56 @@
+import { type CommitStatus, toStatus } from "../domain/report.ts";
+import type { Forge } from "../ports/forge.ts";
+import type { Clock, Log } from "../ports/runtime.ts";
+import type { ReportStore, StatusRecord } from "../ports/store.ts";
+import { failed, logFailure } from "./saying.ts";
+
+export interface ReportDeps {
+  readonly store: ReportStore;
+  readonly forges: ReadonlyMap<string, Forge>;
+  /** The web interface of a hub, for links. */
+  readonly webUrl: (hub: string) => string | null;
+  readonly now: Clock;
+  readonly jitter: () => number;
+  readonly log: Log;
+}
+
+/** Makes one commit status say what its build is now; the newest word wins, because only the newest is ever computed. */
+export function createReportStatus(deps: ReportDeps): (id: string) => Promise<void> {
+  return async (id) => {
+    const record = await deps.store.status(id);
+    if (record === null || record.done >= record.wanted) return;
+    const status = toStatus(record.build, record.context, deps.webUrl(record.build.request.hub));
+    if (isSame(status, record.said)) await saveSaid(id, record, status, "unchanged", deps);
+    else await say(id, record, status, deps);
+  };
+}
+
+async function say(id: string, record: StatusRecord, status: CommitStatus, deps: ReportDeps): Promise<void> {
+  const { place, build } = record;
+  const facts = { build: build.id, repo: place.repo, sha: place.sha, context: record.context };
+  try {
+    const forge = deps.forges.get(record.forge);
+    const outcome = forge === undefined ? "forbidden" : await forge.setStatus(place, status);
+    if (outcome === "forbidden") deps.log.warn(facts, "not permitted to set the commit status");
+    else deps.log.info({ ...facts, state: status.state, description: status.description }, "status set");
+    await saveSaid(id, record, outcome === "forbidden" ? record.said : status, outcome, deps);
+  } catch (error) {
+    const saying = failed(record, error, deps.now(), deps.jitter());
+    logFailure(deps.log, facts, error, saying);
+    await deps.store.saveStatus(id, saying);
+  }
+}
+
+async function saveSaid(
+  id: string,
+  record: StatusRecord,
+  said: CommitStatus | null,
+  outcome: string,
+  deps: ReportDeps,
+): Promise<void> {
+  await deps.store.saveStatus(id, { done: record.wanted, tries: 0, wakeAt: null, said, outcome });
+}
+
+function isSame(a: CommitStatus, b: CommitStatus | null): boolean {
+  return b !== null && a.state === b.state && a.description === b.description && a.targetUrl === b.targetUrl;
+}

@@ -1,0 +1,101 @@
+import type { Build } from "../domain/build.ts";
+import { explain, KojibridgeError, kindOf } from "../domain/errors.ts";
+import type { TaskId } from "../domain/koji.ts";
+import { intending, parked, refused, started, unsettled, unsubmitted } from "../domain/transitions.ts";
+import type { BuildSubmitter, SessionInfo, Submission } from "../ports/hub.ts";
+import type { Clock, Log } from "../ports/runtime.ts";
+import type { Save } from "./save.ts";
+
+export interface SubmitDeps {
+  readonly hub: BuildSubmitter;
+  readonly save: Save;
+  readonly now: Clock;
+  /** In [0, 1): spreads retries. */
+  readonly jitter: () => number;
+  readonly log: Log;
+}
+
+/** Retries do not raise it: one build is one task, however often we had to ask. */
+const FIRST_ATTEMPT = 1;
+
+/** Intent before the irreversible call, fact after it. Whatever happens in between, the record says how to find out. */
+export async function submit(build: Build, deps: SubmitDeps): Promise<void> {
+  const session = await openSession(build, deps);
+  if (session === null) return;
+  const intent = { session: session.id, since: session.hubTime, attempt: FIRST_ATTEMPT };
+  const intended = await deps.save(build, intending(build, intent, deps.now()));
+  try {
+    const task = await deps.hub.submit(session.id, toSubmission(intended));
+    await settle(intended, task, deps);
+  } catch (error) {
+    await deps.save(intended, afterFailure(intended, error, deps));
+  }
+}
+
+async function settle(intended: Build, task: TaskId, deps: SubmitDeps): Promise<void> {
+  deps.log.info({ build: intended.id, repo: intended.repo, hub: intended.request.hub, task }, "submitted");
+  await deps.save(intended, started(intended, task, deps.now()));
+}
+
+async function openSession(build: Build, deps: SubmitDeps): Promise<SessionInfo | null> {
+  try {
+    return await deps.hub.session();
+  } catch (error) {
+    await deps.save(build, parked(build, whyParked(error, build, deps.log), deps.now(), deps.jitter()));
+    return null;
+  }
+}
+
+/** What of the hub's own fields tells our tasks from everybody's (koji-facts, section 9). */
+export interface Mark {
+  readonly build: string;
+  readonly attempt: number;
+}
+
+export function toSubmission(build: Build): Submission {
+  const { source, target, scratch, arches } = build.request;
+  const mark: Mark = { build: build.id, attempt: build.intent?.attempt ?? FIRST_ATTEMPT };
+  const opts = {
+    scratch,
+    ...(arches.length > 0 ? { arch_override: arches.join(" ") } : {}),
+    custom_user_metadata: { kojibridge: mark },
+  };
+  return { source, target, opts };
+}
+
+function afterFailure(build: Build, error: unknown, deps: SubmitDeps): Build {
+  const now = deps.now();
+  switch (kindOf(error)) {
+    case "rejected":
+    case "invalid":
+      return refused(build, explain(error), now);
+    case "conflict":
+      return unsubmitted(build, now);
+    case "transient":
+    case "throttled":
+    case "auth":
+      return parked(build, whyParked(error, build, deps.log), now, deps.jitter());
+    default:
+      // Ambiguous, or something we do not understand: it may have happened.
+      deps.log.warn({ build: build.id, hub: build.request.hub, error: explain(error) }, "outcome of build() unknown");
+      return unsettled(build, "asking the hub what became of the request", now, deps.jitter());
+  }
+}
+
+/** What the packager reads while nothing can be done; what the operator has to do goes to the log. */
+export function whyParked(error: unknown, build: Build, log: Log): string {
+  const facts = { build: build.id, hub: build.request.hub, error: explain(error) };
+  switch (kindOf(error)) {
+    case "transient":
+      log.warn(facts, "hub unavailable");
+      return "hub unavailable";
+    case "throttled":
+      log.warn(facts, "hub busy");
+      return "hub busy";
+    case "auth":
+      log.error(facts, "hub refuses our login");
+      return "the hub refuses the login of kojibridge; its operator has to act";
+    default:
+      throw error instanceof Error ? error : new KojibridgeError("bug", String(error));
+  }
+}

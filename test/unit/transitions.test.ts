@@ -1,0 +1,164 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { backoff } from "../../src/domain/backoff.ts";
+import { type Build, isFinal, type TaskView } from "../../src/domain/build.ts";
+import {
+  decide,
+  intending,
+  looksSame,
+  observed,
+  parked,
+  refused,
+  started,
+  unseen,
+  unsettled,
+  unsubmitted,
+  vanished,
+} from "../../src/domain/transitions.ts";
+import { aBuild } from "../contract/store.contract.ts";
+
+const NOW = 10_000;
+const view = (change: Partial<TaskView> = {}): TaskView => ({
+  id: 7,
+  state: "OPEN",
+  startedAt: null,
+  finishedAt: null,
+  children: [],
+  ...change,
+});
+const intent = { session: 12, since: 9_000, attempt: 1 };
+
+describe("decide", () => {
+  it.each([
+    ["a new build is submitted", aBuild({ phase: "queued", wakeAt: NOW }), "submit"],
+    ["a build without a time is submitted", aBuild({ phase: "queued", wakeAt: null }), "submit"],
+    ["a parked build waits", aBuild({ phase: "queued", wakeAt: NOW + 1 }), "wait"],
+    ["an unknown outcome is found out", aBuild({ phase: "submitting", intent, wakeAt: NOW }), "recover"],
+    ["an unknown outcome waits for its turn", aBuild({ phase: "submitting", intent, wakeAt: NOW + 1 }), "wait"],
+    ["a running build is the watcher's", aBuild({ phase: "running", wakeAt: null }), "watch"],
+    ["a finished build is left alone", aBuild({ phase: "succeeded", wakeAt: NOW }), "nothing"],
+    ["a failed build is left alone", aBuild({ phase: "failed", wakeAt: NOW }), "nothing"],
+  ] as const)("%s", (_, build, decision) => expect(decide(build, NOW)).toBe(decision));
+});
+
+describe("transitions", () => {
+  const submitting = intending(aBuild(), intent, NOW);
+
+  it("an intent is due at once: a crash is recovered by the next sweep", () =>
+    expect(submitting).toMatchObject({ phase: "submitting", intent, wakeAt: NOW }));
+
+  it("a started build has its task and waits for nobody", () =>
+    expect(started(unsettled(submitting, "x", NOW, 0), 7, NOW)).toMatchObject({
+      phase: "running",
+      task: { id: 7, state: "FREE", children: [] },
+      parked: null,
+      tries: 0,
+      wakeAt: null,
+    }));
+
+  it("parking drops the intent, for nothing was sent, and remembers since when", () => {
+    const once = parked(submitting, "hub unavailable", NOW, 0);
+    expect(once).toMatchObject({ phase: "queued", intent: null, tries: 1, wakeAt: NOW + 1000 });
+    const twice = parked(once, "hub unavailable", NOW + 5000, 0);
+    expect(twice).toMatchObject({ parked: { since: NOW }, tries: 2, wakeAt: NOW + 5000 + 2000 });
+    expect(parked(twice, "hub busy", NOW + 9000, 0).parked).toEqual({ reason: "hub busy", since: NOW + 9000 });
+  });
+
+  it("an unsettled build keeps its intent: it names the session to fence", () =>
+    expect(unsettled(submitting, "asking", NOW, 0)).toMatchObject({ phase: "submitting", intent, tries: 1 }));
+
+  it("an unsubmitted build goes again at once, and still knows how often it tried", () =>
+    expect(unsubmitted({ ...submitting, tries: 3 }, NOW)).toMatchObject({
+      phase: "queued",
+      intent: null,
+      wakeAt: NOW,
+      tries: 3,
+    }));
+
+  it("a refused build is final", () =>
+    expect(refused(submitting, "no such channel", NOW)).toMatchObject({
+      phase: "failed",
+      reason: "no such channel",
+      finishedAt: NOW,
+    }));
+
+  it.each([
+    ["CLOSED", "succeeded", null],
+    ["FAILED", "failed", "BuildError: no"],
+    ["CANCELED", "canceled", "canceled on the hub"],
+  ] as const)("a task that is %s ends the build as %s", (state, phase, reason) => {
+    const running = started(aBuild(), 7, NOW);
+    expect(observed(running, view({ state }), "BuildError: no", NOW + 1)).toMatchObject({
+      phase,
+      reason,
+      finishedAt: NOW + 1,
+      wakeAt: null,
+    });
+  });
+
+  it("a hub that answers again clears what was said of its absence", () => {
+    const lost = unseen(started(aBuild(), 7, NOW), "hub unavailable", NOW);
+    expect(lost).toMatchObject({ phase: "running", parked: { reason: "hub unavailable" } });
+    expect(observed(lost, view(), null, NOW)).toMatchObject({ phase: "running", parked: null });
+  });
+
+  it("a task the hub forgot ends the build as expired", () =>
+    expect(vanished(started(aBuild(), 7, NOW), NOW)).toMatchObject({
+      phase: "expired",
+      reason: expect.stringContaining("7"),
+    }));
+});
+
+describe("looksSame", () => {
+  const running = observed(started(aBuild(), 7, NOW), view(), null, NOW);
+  it.each([
+    ["only the time of saving", { ...running, updatedAt: NOW + 1, revision: 9 }, true],
+    ["another try", { ...running, tries: 4, wakeAt: 5 }, true],
+    ["the task's state", observed(running, view({ state: "FREE" }), null, NOW), false],
+    ["a parking", unseen(running, "hub unavailable", NOW), false],
+  ])("%s", (_, other, same) => expect(looksSame(running, other)).toBe(same));
+});
+
+describe("property", () => {
+  const step = fc.constantFrom<(build: Build, now: number) => Build>(
+    (b, now) => intending(b, { ...intent, since: now }, now),
+    (b, now) => started(b, 7, now),
+    (b, now) => parked(b, "hub unavailable", now, 0.5),
+    (b, now) => unsettled(b, "asking", now, 0.5),
+    (b, now) => unsubmitted(b, now),
+    (b, now) => observed(b, view({ state: "OPEN" }), null, now),
+    (b, now) => observed(b, view({ state: "FAILED" }), "why", now),
+    (b, now) => observed(b, view({ state: "CLOSED" }), null, now),
+  );
+
+  it("every record is final, watched, or has a time at which it goes on", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        let build = aBuild();
+        for (const [i, change] of steps.entries()) {
+          if (isFinal(build.phase)) break;
+          build = change(build, NOW + i);
+        }
+        const decision = decide(build, NOW + 1e9);
+        expect(decision).toBe(
+          isFinal(build.phase)
+            ? "nothing"
+            : ({ running: "watch", submitting: "recover", queued: "submit" } as Record<string, string>)[build.phase],
+        );
+        if (decision === "submit" || decision === "recover") expect(build.wakeAt).not.toBeNull();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("backoff", () => {
+  it.each([
+    [0, 0, 1_000],
+    [1, 0, 2_000],
+    [5, 0, 32_000],
+    [6, 0, 60_000],
+    [1e9, 0, 60_000],
+    [6, 0.999, 45_015],
+  ])("after %i tries with jitter %d: %i ms", (tries, jitter, ms) => expect(backoff(tries, jitter)).toBe(ms));
+});
