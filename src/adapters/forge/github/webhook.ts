@@ -29,7 +29,8 @@ export function createGitHubReceiver({ forge, secrets }: GitHubReceiverOptions):
       if (!(await isSigned(body, signature))) return refused("X-Hub-Signature-256 fits none of the secrets");
       const delivery = header(headers, "x-github-delivery");
       const event = header(headers, "x-github-event");
-      if (delivery === null || event === null) return refused("no X-GitHub-Delivery or no X-GitHub-Event");
+      if (delivery === null) return { ok: false, missing: "X-GitHub-Delivery" };
+      if (event === null) return { ok: false, missing: "X-GitHub-Event" };
       return { ok: true, delivery, event };
     },
     parse: (event, payload) => toEvent(forge, event, payload),

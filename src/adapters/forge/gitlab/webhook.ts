@@ -50,7 +50,7 @@ export function createGitLabReceiver(options: GitLabReceiverOptions): ForgeRecei
       const reason = refusal(headers, body);
       if (reason !== null) return { ok: false, reason };
       const event = header(headers, "x-gitlab-event");
-      if (event === null) return { ok: false, reason: "no X-Gitlab-Event" };
+      if (event === null) return { ok: false, missing: "X-Gitlab-Event" };
       return { ok: true, delivery: toDelivery(headers, body), event };
     },
     parse: (event, payload) => toEvent(forge, event, payload),

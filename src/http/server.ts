@@ -1,0 +1,42 @@
+import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { explain, KojibridgeError } from "../domain/errors.ts";
+import type { Log } from "../ports/runtime.ts";
+import { type ApiDeps, api } from "./api.ts";
+import { type HealthDeps, health } from "./health.ts";
+import { type WebhookDeps, webhooks } from "./webhooks.ts";
+
+export interface ServerDeps extends WebhookDeps, ApiDeps, HealthDeps {
+  /** Bytes. */
+  readonly bodyLimit: number;
+  readonly log: Log;
+}
+
+/** Slow clients are cut off: a forge gives up after ten seconds anyway. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The application; `listen` and `close` are the caller's. */
+export function createServer(deps: ServerDeps): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: deps.bodyLimit,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: "idle",
+    // Deliveries are logged once each by what became of them, not twice by their HTTP.
+    logger: false,
+  });
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const status = statusOf(error);
+    if (status >= 500) deps.log.error({ error: explain(error), err: error }, "request failed");
+    return reply.code(status).send({ error: status === 500 ? "internal error" : explain(error) });
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "no such page" }));
+  app.register(webhooks, deps);
+  app.register(api, deps);
+  app.register(health, deps);
+  return app;
+}
+
+function statusOf(error: FastifyError | KojibridgeError): number {
+  if (!(error instanceof KojibridgeError)) return error.statusCode ?? 500;
+  if (error.kind === "invalid") return 400;
+  return error.kind === "transient" ? 503 : 500;
+}
