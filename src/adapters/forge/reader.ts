@@ -21,6 +21,8 @@ export interface Reader {
   textOr(key: string, fallback: string): string;
   /** A positive integer: ids and MR numbers. */
   id(key: string): number;
+  /** The same, or null where the forge sends null or nothing. */
+  idOrNull(key: string): number | null;
   /** A boolean; absent or null reads as false. */
   flag(key: string): boolean;
   /** A commit id, SHA-1 or SHA-256; `null` stands for git's all-zero "nothing". */
@@ -57,6 +59,7 @@ export function readObject(value: unknown, path = ""): Reader {
     text: (key) => take(key, isText, "a string that is not empty"),
     textOr: (key, fallback) => (get(key) == null ? fallback : take(key, isString, "a string")),
     id: (key) => take(key, isId, "a positive integer"),
+    idOrNull: (key) => (get(key) == null ? null : reader.id(key)),
     flag: (key) => get(key) != null && take(key, isBoolean, "true or false"),
     sha: (key) => {
       const sha = take(key, isSha, "a 40-hex commit id");

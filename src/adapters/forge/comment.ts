@@ -1,0 +1,69 @@
+import { isKind, KojibridgeError } from "../../domain/errors.ts";
+import type { CommentOutcome } from "../../ports/forge.ts";
+
+export interface Comment {
+  readonly id: string;
+  readonly body: string;
+}
+
+/** The comments of one merge request, as one account may change them. */
+export interface Comments {
+  /** Those written by this account, oldest first: anybody can copy a marker. */
+  own(): Promise<Comment[]>;
+  create(body: string): Promise<string>;
+  edit(id: string, body: string): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+/**
+ * Makes the one comment carrying the marker say `body`. Everything is read each time: that costs what reading the known
+ * comment alone would, and it finds the copy that a lost answer left behind.
+ */
+export async function writeComment(
+  comments: Comments,
+  marker: string,
+  body: string,
+  known: string | null,
+): Promise<Exclude<CommentOutcome, "forbidden">> {
+  const text = carries(body, marker) ? body : `${marker}\n${body}`;
+  const ours = (await comments.own()).filter((comment) => carries(comment.body, marker));
+  const kept = ours.find(({ id }) => id === known) ?? ours[0];
+  for (const surplus of ours) if (surplus !== kept) await removed(comments, surplus.id);
+  if (kept === undefined) return { id: await created(comments, text), outcome: "set" };
+  if (normal(kept.body) === normal(text)) return { id: kept.id, outcome: "unchanged" };
+  if (await edited(comments, kept.id, text)) return { id: kept.id, outcome: "set" };
+  return { id: await created(comments, text), outcome: "set" };
+}
+
+/** On a line of its own; so a reply that quotes the comment is not taken for it. */
+function carries(body: string, marker: string): boolean {
+  return body.split("\n").some((line) => line.trim() === marker);
+}
+
+/** Forges turn line ends and trailing space as they like. */
+function normal(body: string): string {
+  return body.replaceAll("\r\n", "\n").trimEnd();
+}
+
+/** False when somebody deleted it meanwhile. */
+async function edited(comments: Comments, id: string, body: string): Promise<boolean> {
+  return comments.edit(id, body).then(() => true, isGone);
+}
+
+async function removed(comments: Comments, id: string): Promise<boolean> {
+  return comments.remove(id).then(() => true, isGone);
+}
+
+function isGone(error: unknown): false {
+  if (isKind(error, "rejected") && error.context.status === 404) return false;
+  throw error;
+}
+
+/** Creating twice shows twice: unless nothing was sent, a failure leaves open whether the comment is there. */
+async function created(comments: Comments, body: string): Promise<string> {
+  return comments.create(body).catch((error: unknown) => {
+    const open = isKind(error, "transient") && !error.code?.endsWith(".unsent");
+    if (!open) throw error;
+    throw new KojibridgeError("ambiguous", error.message, { code: error.code ?? "comment.unanswered", cause: error });
+  });
+}

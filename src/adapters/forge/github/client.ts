@@ -1,0 +1,148 @@
+import type { Octokit } from "@octokit/core";
+import { KojibridgeError } from "../../../domain/errors.ts";
+import type { CommitState, CommitStatus } from "../../../domain/report.ts";
+import type { Forge, MergeRequestPlace, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
+import { type Comments, writeComment } from "../comment.ts";
+import { isForbidden, orForbidden } from "../forbidden.ts";
+import { readObject } from "../reader.ts";
+import { rememberLogin } from "../whoami.ts";
+import { cut } from "../words.ts";
+import { createOctokit, type GitHubClientOptions } from "./octokit.ts";
+
+const PER_PAGE = 100;
+const DESCRIPTION_CHARACTERS = 140;
+
+const STATES: Readonly<Record<CommitState, "pending" | "success" | "failure" | "error">> = {
+  pending: "pending",
+  running: "pending",
+  success: "success",
+  failure: "failure",
+  error: "error",
+  canceled: "error",
+};
+
+/** Commit statuses and pull request comments. */
+export function createGitHubClient(options: GitHubClientOptions): Forge {
+  const octokit = createOctokit(options);
+  const whoami = rememberLogin(options.token, () => askLogin(octokit));
+  return {
+    whoami,
+    setStatus: (place, status) => orForbidden(setStatus(octokit, place, status)),
+    setComment: (place, marker, body, known) =>
+      orForbidden(writeComment(commentsOf(octokit, place, whoami), marker, body, known)),
+  };
+}
+
+/** Null for tokens of Apps and Actions: they have no `/user` (403 "Resource not accessible by integration"). */
+async function askLogin(octokit: Octokit): Promise<string | null> {
+  try {
+    const { data } = await octokit.request("GET /user");
+    return readObject(data).text("login");
+  } catch (error) {
+    if (isForbidden(error)) return null;
+    throw error;
+  }
+}
+
+/** A fork's commit is reachable in the repo its pull request goes to, and the pull request shows the statuses kept there. */
+async function setStatus(octokit: Octokit, { repo, sha }: StatusPlace, status: CommitStatus): Promise<WriteOutcome> {
+  const at = { ...split(repo), sha };
+  const wanted = toGitHubStatus(status);
+  const current = await findStatus(octokit, at, wanted.context);
+  const isSame =
+    current !== null &&
+    current.text("state") === wanted.state &&
+    current.textOr("description", "") === wanted.description &&
+    current.textOr("target_url", "") === (wanted.target_url ?? "");
+  if (isSame) return "unchanged";
+  await octokit.request("POST /repos/{owner}/{repo}/statuses/{sha}", { ...at, ...wanted });
+  return "set";
+}
+
+/** The combined status has the newest of each context. */
+async function findStatus(octokit: Octokit, { owner, repo, sha }: RepoName & { sha: string }, context: string) {
+  for (let page = 1; ; page++) {
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/commits/{ref}/status", {
+      owner,
+      repo,
+      ref: sha,
+      per_page: PER_PAGE,
+      page,
+    });
+    const statuses = readObject(data).list("statuses");
+    const found = statuses.find((status) => status.text("context") === context);
+    if (found !== undefined || statuses.length < PER_PAGE) return found ?? null;
+  }
+}
+
+function toGitHubStatus({ context, state, description, targetUrl }: CommitStatus) {
+  // GitHub has no "canceled": the words have to say it.
+  const words = state === "canceled" && !/cancel/i.test(description) ? `Canceled: ${description}` : description;
+  return {
+    context,
+    state: STATES[state],
+    // "description doesn't accept 4-byte Unicode": https://github.com/ouzi-dev/commit-status-updater/issues/527
+    description: cut(words.replaceAll(/[\u{10000}-\u{10ffff}]/gu, "\ufffd"), DESCRIPTION_CHARACTERS),
+    ...(targetUrl === null ? {} : { target_url: targetUrl }),
+  };
+}
+
+function commentsOf(octokit: Octokit, { repo, mr }: MergeRequestPlace, whoami: () => Promise<string | null>): Comments {
+  const at = split(repo);
+  const on = { ...at, issue_number: mr };
+  return {
+    async own() {
+      const login = await whoami();
+      const ours = [];
+      for (let page = 1; ; page++) {
+        const { data } = await octokit.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+          ...on,
+          per_page: PER_PAGE,
+          page,
+        });
+        const comments = readObject({ comments: data }).list("comments");
+        for (const comment of comments) {
+          const user = comment.maybe("user");
+          // Without a login of our own we are an App, and people are not.
+          const isOurs = login === null ? user?.text("type") === "Bot" : user?.text("login") === login;
+          if (isOurs) ours.push({ id: String(comment.id("id")), body: comment.textOr("body", "") });
+        }
+        if (comments.length < PER_PAGE) return ours;
+      }
+    },
+    async create(body) {
+      const { data } = await octokit.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+        ...on,
+        body,
+      });
+      return String(readObject(data).id("id"));
+    },
+    async edit(id, body) {
+      await octokit.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+        ...at,
+        comment_id: Number(id),
+        body,
+      });
+    },
+    async remove(id) {
+      await octokit.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+        ...at,
+        comment_id: Number(id),
+      });
+    },
+  };
+}
+
+interface RepoName {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+/** Both parts are encoded by Octokit; dots alone would climb in the URL all the same. */
+function split(path: string): RepoName {
+  const [owner, repo, ...rest] = path.split("/");
+  if (!owner || !repo || rest.length > 0 || [owner, repo].some((part) => /^\.\.?$/.test(part))) {
+    throw new KojibridgeError("invalid", `${JSON.stringify(path)} is not a GitHub repo: write owner/name`);
+  }
+  return { owner, repo };
+}

@@ -1,0 +1,40 @@
+import { Octokit } from "@octokit/core";
+import { KojibridgeError } from "../../../domain/errors.ts";
+import { createHttp } from "../http.ts";
+
+export interface GitHubClientOptions {
+  /** `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server. */
+  readonly apiUrl: string;
+  /** Read for every request. */
+  readonly token: () => string;
+  readonly userAgent: string;
+  readonly timeoutMs: number;
+  /** The time in epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+/**
+ * Octokit for paths, parameters and types; the wire is ours, so that a timeout covers the body, a redirect keeps its method
+ * and every failure says what to do next (`http.ts`).
+ */
+export function createOctokit({ apiUrl, token, userAgent, timeoutMs, now = Date.now }: GitHubClientOptions): Octokit {
+  const send = createHttp({ forge: "github", token, timeoutMs, now });
+  const octokit = new Octokit({
+    baseUrl: apiUrl.replace(/\/+$/, ""),
+    userAgent,
+    request: {
+      fetch: (
+        url: string,
+        { method, headers, body }: { method: string; headers: Record<string, string>; body?: string },
+      ) => send({ method, url, headers, body: body ?? null }),
+    },
+  });
+  octokit.hook.wrap("request", async (request, options) => {
+    options.headers["x-github-api-version"] = "2022-11-28";
+    return Promise.resolve(request(options)).catch((error: unknown) => {
+      // Octokit wraps what fetch throws, together with the whole request.
+      throw error instanceof Error && error.cause instanceof KojibridgeError ? error.cause : error;
+    });
+  });
+  return octokit;
+}

@@ -1,0 +1,166 @@
+import { Commits, MergeRequestNotes, Users } from "@gitbeaker/rest";
+import { isKind, KojibridgeError } from "../../../domain/errors.ts";
+import type { CommitStatus } from "../../../domain/report.ts";
+import type { Forge, MergeRequestPlace, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
+import { type Comments, writeComment } from "../comment.ts";
+import { orForbidden } from "../forbidden.ts";
+import { type Reader, readObject } from "../reader.ts";
+import { rememberLogin } from "../whoami.ts";
+import { createRequester } from "./requester.ts";
+import { type GitLabStatus, isSame, isWritable, toGitLabStatus } from "./status.ts";
+
+export interface GitLabClientOptions {
+  /** The instance, `https://gitlab.example.org`; a relative root is kept. */
+  readonly url: string;
+  /** A personal, project or group access token with the `api` scope; read for every request. */
+  readonly token: () => string;
+  readonly userAgent: string;
+  readonly timeoutMs: number;
+  /** The time in epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+interface Api {
+  readonly commits: Commits;
+  readonly notes: MergeRequestNotes;
+  whoami(): Promise<string>;
+}
+
+/** Commit statuses (external pipelines) and merge request notes. */
+export function createGitLabClient({ url, token, userAgent, timeoutMs, now = Date.now }: GitLabClientOptions): Forge {
+  const options = {
+    host: url.replace(/\/+$/, ""),
+    requesterFn: createRequester({ token, userAgent, timeoutMs, now }),
+    queryTimeout: null,
+  };
+  const users = new Users(options);
+  const whoami = rememberLogin(token, async () => readObject(await users.showCurrentUser()).text("username"));
+  const api: Api = { commits: new Commits(options), notes: new MergeRequestNotes(options), whoami };
+  return {
+    whoami,
+    setStatus: (place, status) => setStatus(api, place, status),
+    setComment: (place, marker, body, known) => orForbidden(writeComment(commentsOf(api, place), marker, body, known)),
+  };
+}
+
+/** A merge request shows the pipelines of its source project, so the fork comes first; few tokens may write there. */
+async function setStatus(api: Api, { repo, fork, sha, ref }: StatusPlace, status: CommitStatus): Promise<WriteOutcome> {
+  for (const project of fork === null ? [repo] : [fork, repo]) {
+    const outcome = await orForbidden(writeStatus(api, { project: checked(project), sha, ref }, status));
+    if (outcome !== "forbidden") return outcome;
+  }
+  return "forbidden";
+}
+
+interface Place {
+  readonly project: string;
+  readonly sha: string;
+  readonly ref: string | null;
+}
+
+/** Somebody else may write between our reading and our writing: then it is read once more. */
+async function writeStatus(api: Api, place: Place, status: CommitStatus): Promise<WriteOutcome> {
+  try {
+    return await compareAndWrite(api, place, status);
+  } catch (error) {
+    if (!isKind(error, "rejected") || !error.message.includes("Cannot transition status")) throw error;
+  }
+  return compareAndWrite(api, place, status);
+}
+
+async function compareAndWrite(api: Api, place: Place, status: CommitStatus): Promise<WriteOutcome> {
+  const wanted = toGitLabStatus(status);
+  const { current, pipeline } = await findStatus(api, place, status.context);
+  if (current !== null && (isSame(current, wanted) || (current.isOurs && !isWritable(current, wanted))))
+    return "unchanged";
+  const write = (pipelineId: number | null) =>
+    api.commits.editStatus(place.project, place.sha, wanted.state, {
+      name: status.context,
+      description: wanted.description,
+      ...(wanted.targetUrl === null ? {} : { targetUrl: wanted.targetUrl }),
+      ...(place.ref === null ? {} : { ref: place.ref }),
+      ...(pipelineId === null ? {} : { pipelineId }),
+    });
+  await write(pipeline).catch((error: unknown) => {
+    // Deleted or archived meanwhile: "404 Pipeline for pipeline_id, sha and ref Not Found".
+    if (pipeline !== null && isKind(error, "rejected") && error.message.includes("pipeline_id")) return write(null);
+    throw error;
+  });
+  return "set";
+}
+
+interface Found {
+  readonly current: (GitLabStatus & { readonly isOurs: boolean }) | null;
+  /** The pipeline our statuses of this commit are in. */
+  readonly pipeline: number | null;
+}
+
+/**
+ * GitLab files a status under the newest pipeline of the commit unless it is told which. When the project's own CI starts
+ * between two of our statuses the second would land there, and leave the first pending for ever in its external pipeline
+ * (https://github.com/runatlantis/atlantis/issues/6871). So all of them go where our first one went.
+ */
+async function findStatus(api: Api, { project, sha, ref }: Place, name: string): Promise<Found> {
+  const login = await api.whoami();
+  const list = async (filter: { name?: string }) => {
+    // gitbeaker sends the paging along, but its type for this call does not know it.
+    const query = { ...filter, ...(ref === null ? {} : { ref }), perPage: 100, maxPages: 3 };
+    const found: readonly unknown[] = await api.commits.allStatuses(project, sha, query);
+    return readObject({ statuses: found }).list("statuses").sort(newestFirst);
+  };
+  const isOurs = (status: Reader) => status.maybe("author")?.text("username") === login;
+  const named = await list({ name });
+  const [newest] = named;
+  const ours = named.find(isOurs) ?? (await list({})).find(isOurs);
+  return {
+    current: newest === undefined ? null : { ...toStatus(newest), isOurs: isOurs(newest) },
+    // GitLab tells it since 16.3.
+    pipeline: ours?.idOrNull("pipeline_id") ?? null,
+  };
+}
+
+function newestFirst(a: Reader, b: Reader): number {
+  return b.id("id") - a.id("id");
+}
+
+function toStatus(status: Reader): GitLabStatus {
+  return {
+    state: status.text("status"),
+    description: status.textOr("description", ""),
+    targetUrl: status.textOr("target_url", "") || null,
+  };
+}
+
+function commentsOf({ notes, whoami }: Api, { repo, mr }: MergeRequestPlace): Comments {
+  const project = checked(repo);
+  return {
+    async own() {
+      const login = await whoami();
+      const found: readonly unknown[] = await notes.all(project, mr, {
+        orderBy: "created_at",
+        sort: "asc",
+        perPage: 100,
+      });
+      const ours = readObject({ notes: found })
+        .list("notes")
+        .filter((note) => note.maybe("author")?.text("username") === login && !note.flag("system"));
+      return ours.map((note) => ({ id: String(note.id("id")), body: note.textOr("body", "") }));
+    },
+    async create(body) {
+      return String(readObject(await notes.create(project, mr, body)).id("id"));
+    },
+    async edit(id, body) {
+      await notes.edit(project, mr, Number(id), { body });
+    },
+    async remove(id) {
+      await notes.remove(project, mr, Number(id));
+    },
+  };
+}
+
+/** gitbeaker encodes the path into one segment; dots alone would climb in the URL all the same. */
+function checked(path: string): string {
+  if (!path.includes("/"))
+    throw new KojibridgeError("invalid", `${JSON.stringify(path)} is not a GitLab project: write group/name`);
+  return path;
+}

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Answer, Refusal, type Request } from "./exchange.ts";
+import type { Faults } from "./faults.ts";
+import { answerGitHub, badCredentials } from "./github.ts";
+import { answerGitLab, unauthorized } from "./gitlab.ts";
+import type { Dialect, State, User } from "./state.ts";
+
+/** One request as it was made and answered, for whoever wants to check what was said. */
+export interface Logged {
+  readonly dialect: Dialect;
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: unknown;
+  readonly answer: Answer;
+}
+
+const PREFIXES: Readonly<Record<string, Dialect>> = { "/api/v4/": "gitlab", "/api/v3/": "github", "/": "github" };
+
+export function createForgeServer(state: State, faults: Faults, log: Logged[]): Server {
+  return createServer((incoming, outgoing) => {
+    handle(state, faults, log, incoming, outgoing).catch((error: unknown) => {
+      send(outgoing, { status: 500, body: { message: `simulator: ${error}` } });
+    });
+  });
+}
+
+async function handle(
+  state: State,
+  faults: Faults,
+  log: Logged[],
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const body = await readJson(incoming);
+  const method = incoming.method ?? "GET";
+  const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
+  const fault = faults.take(`${method} ${url.pathname}`);
+  if (fault?.kind === "delay") await sleep(fault.ms);
+  const [prefix, dialect] = Object.entries(PREFIXES).find(([start]) => url.pathname.startsWith(start)) ?? [
+    "/",
+    "github",
+  ];
+  const path = url.pathname.slice(prefix.length).split("/").map(decodeURIComponent);
+  const request = { method, path, query: url.searchParams, body, url };
+  const answer = fault?.kind === "answer" ? toAnswer(fault) : respond(state, dialect, incoming, request);
+  const query = Object.fromEntries(url.searchParams);
+  log.push({
+    dialect,
+    method,
+    path: `/${path.map(encodeURIComponent).join("/")}`,
+    query,
+    headers: incoming.headers,
+    body,
+    answer,
+  });
+  if (fault?.kind === "drop") outgoing.destroy();
+  else send(outgoing, fault?.kind === "answer-after" ? { status: fault.status, body: "<h1>Bad Gateway</h1>" } : answer);
+}
+
+function respond(state: State, dialect: Dialect, incoming: IncomingMessage, request: Omit<Request, "user">): Answer {
+  const user = authenticate(state, incoming);
+  if (user === null) return { status: 401, body: dialect === "github" ? badCredentials : unauthorized };
+  try {
+    return (dialect === "github" ? answerGitHub : answerGitLab)(state, { ...request, user });
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer;
+    throw error;
+  }
+}
+
+/** GitHub: `Authorization`; GitLab: `PRIVATE-TOKEN`, or `Authorization` for OAuth and personal tokens. */
+function authenticate(state: State, { headers }: IncomingMessage): User | null {
+  const given = headers["private-token"] ?? headers.authorization?.replace(/^(?:bearer|token) /i, "") ?? "";
+  const login = state.tokens.get(String(given));
+  return (login !== undefined && state.users.get(login)) || null;
+}
+
+function toAnswer({
+  status,
+  headers,
+  body,
+}: {
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+  body?: unknown;
+}): Answer {
+  return { status, body: body ?? "<h1>Bad Gateway</h1>", ...(headers === undefined ? {} : { headers }) };
+}
+
+/** A string goes out as the page of a proxy, everything else as JSON. */
+function send(outgoing: ServerResponse, { status, headers, body }: Answer): void {
+  const isPage = typeof body === "string";
+  outgoing.writeHead(status, { "content-type": isPage ? "text/html" : "application/json; charset=utf-8", ...headers });
+  outgoing.end(status === 204 ? undefined : isPage ? body : JSON.stringify(body));
+}
+
+async function readJson(incoming: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString("utf8") || "{}");
+}
