@@ -16,7 +16,7 @@ export interface Config {
   readonly rules: readonly Rule[];
 }
 
-export interface ServerConfig {
+interface ServerConfig {
   readonly listen: Address;
   /** Without a slash at its end. */
   readonly publicUrl: string | null;

@@ -1,5 +1,5 @@
 import { checkRule, type Known, kindsOf } from "./crosscheck-rule.ts";
-import { type Loose, looseItems, looseMap } from "./loose.ts";
+import { type Loose, looseItems, looseMap, looseMaps } from "./loose.ts";
 import type { Finding, Path } from "./problem.ts";
 import { NAME } from "./schema.ts";
 
@@ -10,8 +10,8 @@ export function crosscheck(root: unknown): Finding[] {
   return [
     ...nameFindings("hubs", hubs),
     ...nameFindings("forges", forges),
-    ...Object.entries(looseMap(hubs)).flatMap(([name, hub]) => checkHub(looseMap(hub), ["hubs", name])),
-    ...Object.entries(looseMap(forges)).flatMap(([name, forge]) => checkForge(looseMap(forge), ["forges", name])),
+    ...looseMaps(hubs).flatMap(([name, hub]) => checkHub(hub, ["hubs", name])),
+    ...looseMaps(forges).flatMap(([name, forge]) => checkForge(forge, ["forges", name])),
     ...looseItems(rules).flatMap((rule, i) => checkRule(looseMap(rule), ["rules", i], known)),
     ...checkPairs(looseItems(rules).map(looseMap)),
   ];
@@ -34,10 +34,8 @@ function nameFindings(key: string, value: unknown): Finding[] {
 function checkHub(hub: Loose, path: Path): Finding[] {
   const findings: Finding[] = [];
   if (hub.url === undefined && hub.profile === undefined) {
-    findings.push({
-      path: [...path, "url"],
-      message: "missing; the hub's XML-RPC address, or a `profile` that knows it",
-    });
+    const message = "missing; the hub's XML-RPC address, or a `profile` that knows it";
+    findings.push({ path: [...path, "url"], message });
   }
   const { method, principal, keytab, ccache } = looseMap(hub.auth);
   if (method !== "gssapi") return findings;
@@ -52,34 +50,22 @@ function checkHub(hub: Loose, path: Path): Finding[] {
 }
 
 function checkForge(forge: Loose, path: Path): Finding[] {
-  const open = forge.webhook_secret === undefined && forge.signing_token === undefined;
-  return forge.type === "gitlab" && open
-    ? [
-        {
-          path: [...path, "webhook_secret"],
-          message: "missing; this or `signing_token`, else anybody could start builds",
-        },
-      ]
-    : [];
+  const closed = forge.webhook_secret !== undefined || forge.signing_token !== undefined;
+  if (forge.type !== "gitlab" || closed) return [];
+  const message = "missing; this or `signing_token`, else anybody could start builds";
+  return [{ path: [...path, "webhook_secret"], message }];
 }
 
 function checkPairs(rules: readonly Loose[]): Finding[] {
   return rules.flatMap((rule, i) => {
+    const findings: Finding[] = [];
     const earlier = rules.slice(0, i);
     const twin = earlier.findIndex(({ name }) => typeof name === "string" && name === rule.name);
-    const rival = earlier.findIndex((other) => sameEvents(other, rule) && rivals(other, rule));
-    const path = ["rules", i];
-    return [
-      ...(twin < 0 ? [] : [{ path: [...path, "name"], message: `rules[${twin}] has this name already` }]),
-      ...(rival < 0
-        ? []
-        : [
-            {
-              path: [...path, "build"],
-              message: `reports as rules[${rival}] does, on the same events; give it a \`context\``,
-            },
-          ]),
-    ];
+    if (twin >= 0) findings.push({ path: ["rules", i, "name"], message: `rules[${twin}] has this name already` });
+    const rival = earlier.findIndex((other) => rivals(other, rule) && sameEvents(other, rule));
+    const message = `reports as rules[${rival}] does, on the same events; give it a \`context\``;
+    if (rival >= 0) findings.push({ path: ["rules", i, "build"], message });
+    return findings;
   });
 }
 
@@ -90,6 +76,7 @@ function sameEvents(a: Loose, b: Loose): boolean {
   return same("repos") && shared.some((kind) => same(kind === "tag" ? "tags" : "branches"));
 }
 
+/** Builds that certainly differ, under one context. */
 function rivals(a: Loose, b: Loose): boolean {
   const [one, other] = [looseMap(a.build), looseMap(b.build)];
   if (one.context !== other.context) return false;

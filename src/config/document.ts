@@ -12,7 +12,7 @@ import {
 } from "yaml";
 import type { Path } from "./problem.ts";
 
-export interface Spot {
+interface Spot {
   readonly line: number;
   readonly column: number;
 }
@@ -37,7 +37,7 @@ interface Complaint {
   readonly offset: number;
 }
 
-/** Reads YAML 1.2. Never throws. */
+/** Reads YAML 1.2. */
 export function readDocument(text: string): ConfigDocument {
   const lines = new LineCounter();
   const spot = (offset: number) => {
@@ -51,14 +51,20 @@ export function readDocument(text: string): ConfigDocument {
     return {
       value: usable ? document.toJS({ maxAliasCount: MAX_ALIASES }) : undefined,
       spotOf: (path, atKey = false) => spot(offsetOf(document, path, atKey)),
-      problems: complaints.map(({ message, offset }) => ({ message, ...spot(offset) })),
+      problems: worthSaying(complaints.map((complaint) => ({ ...complaint, ...spot(complaint.offset) }))),
       usable,
     };
   } catch (error) {
-    // The parser throws on an alias bomb (ReferenceError) and on nesting beyond the stack (RangeError).
-    const message = error instanceof RangeError ? "nested too deeply" : "too many aliases; write the values out";
+    const message = unreadable(error);
     return { value: undefined, spotOf: () => spot(0), problems: [{ line: 1, column: 1, message }], usable: false };
   }
+}
+
+/** What the parser throws: on an alias bomb, and on nesting beyond the stack. */
+function unreadable(error: unknown): string {
+  if (error instanceof ReferenceError) return "too many aliases; write the values out";
+  if (error instanceof RangeError) return "nested too deeply";
+  throw error;
 }
 
 function complaintsOf(document: Document.Parsed): Complaint[] {
@@ -77,9 +83,16 @@ function complaintsOf(document: Document.Parsed): Complaint[] {
       complaints.push({ code: "BAD_ALIAS", message, offset: alias.range?.[0] ?? 0 });
     },
   });
-  return complaints.filter(
-    ({ offset, code }, i) => complaints.findIndex((other) => other.offset === offset && other.code === code) === i,
-  );
+  return complaints;
+}
+
+/** The parser stumbles on: what it says of a line after its first word is guesswork, unless we know it. */
+function worthSaying(complaints: readonly (Complaint & Spot)[]): (Spot & { message: string })[] {
+  const kept = complaints.filter(({ line, offset, code }, i) => {
+    const earlier = complaints.slice(0, i).filter((other) => other.line === line);
+    return earlier.length === 0 || (WORDS[code] !== undefined && earlier.every((other) => other.offset !== offset));
+  });
+  return kept.map(({ line, column, message }) => ({ line, column, message }));
 }
 
 const WORDS: Partial<Record<string, string>> = {
@@ -93,7 +106,7 @@ const WORDS: Partial<Record<string, string>> = {
 };
 
 function inOurWords(code: string, message: string): string {
-  return WORDS[code] ?? message.charAt(0).toLowerCase() + message.slice(1);
+  return WORDS[code] ?? message.charAt(0).toLowerCase() + message.slice(1).replace(/(["'])quote/, "quote $1");
 }
 
 /** Follows the path as far as it leads. */
@@ -104,7 +117,6 @@ function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number
     const [key, value] = stepInto(node, part);
     if (key === undefined) return offset;
     offset = startOf(!atKey && (isAlias(value) || isText(value)) ? value : key);
-    if (isAlias(value)) return offset;
     node = value;
   }
   return offset;

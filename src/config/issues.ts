@@ -5,13 +5,16 @@ import { didYouMean } from "./suggest.ts";
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
+/** Said where a union fails, until the branch that was meant says it better. */
+const VARIANTS = "none of the variants";
+
 /** Our words for what zod found, where the schema itself has none. */
 export const describeIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.input === undefined) return `missing${descriptionOf(issue)}`;
   if (issue.input === null) return "no value; give it one or remove the key";
   switch (issue.code) {
     case "invalid_type":
-      return `expected ${KINDS[issue.expected] ?? issue.expected}, got ${show(issue.input)}${hint(issue)}`;
+      return `expected ${KINDS[issue.expected] ?? issue.expected}, got ${kindOf(issue)}${hint(issue)}`;
     case "invalid_value": {
       const known = issue.values.map(String);
       const suggestion = typeof issue.input === "string" ? didYouMean(issue.input, known) : "";
@@ -19,7 +22,7 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
     }
     case "invalid_union":
       return issue.discriminator === undefined
-        ? undefined
+        ? VARIANTS
         : wrongVariant(issue.discriminator, issue.options, issue.input);
     case "too_small":
       return "the list is empty; name at least one";
@@ -39,7 +42,7 @@ export function toFindings(issues: readonly z.core.$ZodIssue[], prefix: Path = [
     const branches = issue.code === "invalid_union" ? issue.errors : [];
     const meant =
       branches.find((branch) => !branch.some(isWrongKind)) ??
-      (issue.message === "" ? branches[0]?.slice(0, 1) : undefined);
+      (issue.message === VARIANTS ? branches[0]?.slice(0, 1) : undefined);
     return meant ? toFindings(meant, path) : [{ path, message: issue.message }];
   });
 }
@@ -63,6 +66,12 @@ function show(value: unknown): string {
   return `the ${typeof value} ${String(value)}`;
 }
 
+/** A text is not repeated: it may be a secret in the wrong place. */
+function kindOf(issue: RawIssue): string {
+  const harmless = typeof issue.input !== "string" || (issue.code === "invalid_type" && issue.expected === "boolean");
+  return harmless ? show(issue.input) : "text";
+}
+
 function hint(issue: RawIssue): string {
   const scalar = typeof issue.input === "number" || typeof issue.input === "boolean";
   return issue.code === "invalid_type" && issue.expected === "string" && scalar ? "; put it in quotes" : "";
@@ -70,7 +79,7 @@ function hint(issue: RawIssue): string {
 
 function descriptionOf(issue: RawIssue): string {
   const description = issue.inst && "description" in issue.inst ? issue.inst.description : undefined;
-  return typeof description === "string" ? `: ${description.replace(/\.$/, "")}` : "";
+  return typeof description === "string" ? `: ${description.split(/\.(?: |$)/, 1)[0]}` : "";
 }
 
 function wrongVariant(key: string, options: unknown, input: unknown): string {

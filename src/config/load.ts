@@ -24,7 +24,7 @@ export interface LoadOptions {
 /** Far above any configuration written by people. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Reads the YAML file at `path`, and the secrets it refers to. Every problem at once; never throws. */
+/** Reads the YAML file at `path`, and the secrets it refers to. Every problem at once. */
 export function loadConfig(path: string, options: LoadOptions): Loaded {
   const text = readText(path);
   return typeof text === "string"

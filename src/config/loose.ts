@@ -4,7 +4,18 @@ import type { Path } from "./problem.ts";
 export type Loose = Readonly<Record<string, unknown>>;
 
 export function looseMap(value: unknown): Loose {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isMapping(value) ? value : {};
+}
+
+/** Those entries of a mapping that are mappings themselves. */
+export function looseMaps(value: unknown): [name: string, entry: Loose][] {
+  return Object.entries(looseMap(value)).flatMap(([name, entry]): [string, Loose][] =>
+    isMapping(entry) ? [[name, entry]] : [],
+  );
+}
+
+function isMapping(value: unknown): value is Loose {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function looseItems(value: unknown): readonly unknown[] {

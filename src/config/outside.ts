@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
-import { type Loose, looseEntries, looseMap, looseTexts } from "./loose.ts";
+import { type Loose, looseEntries, looseMap, looseMaps } from "./loose.ts";
 import { type Finding, formatPath, type Path } from "./problem.ts";
 import {
   createSecret,
@@ -10,6 +10,7 @@ import {
   type SecretReference,
   type SecretSources,
 } from "./secret.ts";
+import { ENV_NAME } from "./vocabulary.ts";
 
 /** What the configuration points at: secrets by the path of their reference. */
 export interface Outside {
@@ -32,7 +33,7 @@ export function readOutside(root: unknown, sources: SecretSources): Outside {
     if (reference === null) continue;
     const secret = readSecret(reference, sources);
     const message = "problem" in secret ? secret.problem : (check?.(secret.reveal()) ?? null);
-    if (message !== null) findings.push({ path, message });
+    if (message !== null) findings.push({ path: [...path, ...Object.keys(reference)], message });
     else if ("reveal" in secret) secrets.set(formatPath(path), secret);
   }
   return { secrets, findings };
@@ -47,11 +48,11 @@ export function skipOutside(root: unknown): Outside {
 function secretPlaces(root: unknown): Place[] {
   const { hubs, forges } = looseMap(root);
   return [
-    ...Object.entries(looseMap(hubs)).map(([name, hub]) => {
-      const { password } = looseMap(looseMap(hub).auth);
-      return { value: password, path: ["hubs", name, "auth", "password"] };
-    }),
-    ...Object.entries(looseMap(forges)).flatMap(([name, forge]) => forgePlaces(looseMap(forge), ["forges", name])),
+    ...looseMaps(hubs).map(([name, { auth }]) => ({
+      value: looseMap(auth).password,
+      path: ["hubs", name, "auth", "password"],
+    })),
+    ...looseMaps(forges).flatMap(([name, forge]) => forgePlaces(forge, ["forges", name])),
   ];
 }
 
@@ -74,21 +75,19 @@ function signingTokenProblem(value: string): string | null {
 
 function toReference(value: unknown): SecretReference | null {
   const { env, file } = looseMap(value);
-  if (typeof env === "string" && file === undefined) return { env };
-  return typeof file === "string" && env === undefined ? { file } : null;
+  if (typeof env === "string" && ENV_NAME.test(env) && file === undefined) return { env };
+  return typeof file === "string" && file.trim() !== "" && env === undefined ? { file } : null;
 }
 
 function fileFindings(root: unknown, directory: string): Finding[] {
-  return Object.entries(looseMap(looseMap(root).hubs)).flatMap(([name, hub]) => {
-    const { ca, auth } = looseMap(hub);
-    const { cert, keytab, ccache } = looseMap(auth);
+  return looseMaps(looseMap(root).hubs).flatMap(([name, hub]) => {
+    const auth = looseMap(hub.auth);
+    const keys = auth.method === "ssl" ? ["cert"] : auth.method === "gssapi" ? ["keytab", "ccache"] : [];
     return [
-      ...looseTexts(ca, ["hubs", name, "ca"]),
-      ...looseTexts(cert, ["hubs", name, "auth", "cert"]),
-      ...looseTexts(keytab, ["hubs", name, "auth", "keytab"]),
-      ...looseTexts(ccache, ["hubs", name, "auth", "ccache"]),
+      { value: hub.ca, path: ["hubs", name, "ca"] },
+      ...keys.map((key) => ({ value: auth[key], path: ["hubs", name, "auth", key] })),
     ].flatMap(({ value, path }) => {
-      const message = fileProblem(resolve(directory, value));
+      const message = typeof value === "string" && value.trim() !== "" ? fileProblem(resolve(directory, value)) : null;
       return message === null ? [] : [{ path, message }];
     });
   });

@@ -23,7 +23,7 @@ export interface Problem {
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
-    const key = /^[\w.-]+$/.test(part) ? part : JSON.stringify(part.slice(0, 80));
+    const key = /^[\w-]+$/.test(part) ? part : JSON.stringify(part.slice(0, 80));
     return text === "" ? key : `${text}.${key}`;
   }, "");
 }

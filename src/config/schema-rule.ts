@@ -6,6 +6,10 @@ export const commentMode = z.enum(["always", "on_failure", "never"]);
 
 const arch = z.string().regex(/^[a-z0-9_]{1,32}$/, { error: "write the name of an architecture, such as x86_64" });
 
+const event = z.enum(["push", "tag", "merge_request"], {
+  error: ({ input }) => (input === "pull_request" ? "write merge_request" : undefined),
+});
+
 const build = mapping({
   hub: name.describe("Where to build: a name under `hubs`."),
   target: oneOrMany(template(targetProblem))
@@ -27,7 +31,7 @@ const build = mapping({
       "What Koji clones. Default: the clone URL of the repo that holds the commit, at that commit. Placeholders.",
     )
     .meta({ examples: ["git+https://src.example.org/{repo}.git#{sha}"] }),
-  context: template(() => null)
+  context: template((text) => (text.trim() === "" ? "write the name of a commit status" : null))
     .optional()
     .describe(
       "Name of the commit status. Default `koji/{target}`, scratch `koji/{target}/scratch`. Placeholders and `{target}`.",
@@ -39,7 +43,7 @@ export const rule = mapping({
   repos: oneOrMany(z.string())
     .describe("Which repositories: `FORGE:PATH`, PATH being a glob, FORGE a name under `forges`.")
     .meta({ examples: [["github:rpms/*", "work:dist/**"]] }),
-  on: oneOrMany(z.enum(["push", "tag", "merge_request"])).describe("Which events."),
+  on: oneOrMany(event).describe("Which events."),
   branches: oneOrMany(glob)
     .optional()
     .describe("The pushed branch, or the branch a merge request wants to go to: globs. Default: all.")

@@ -10,15 +10,18 @@ export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 const named = { propertyNames: { pattern: NAME.source } };
 
+const ADDRESS = "write HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080";
+const SIZE = "write a size, such as 512KB or 25MB";
+
 const server = mapping({
-  listen: checked((text) => (parseAddress(text) ? null : "write HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080"))
+  listen: checked((text) => (parseAddress(text) ? null : ADDRESS), ADDRESS)
     .default("127.0.0.1:8080")
     .describe("Where to listen."),
   public_url: url
     .optional()
     .describe("The bridge's address as the forges and people reach it, for links.")
     .meta({ examples: ["https://kojibridge.example.org"] }),
-  body_limit: checked((text) => (parseSize(text) ? null : "write a size, such as 512KB or 25MB"))
+  body_limit: checked((text) => (parseSize(text) ? null : SIZE), SIZE)
     .default("25MB")
     .describe("Larger deliveries are refused; GitHub sends none above 25 MB."),
 });

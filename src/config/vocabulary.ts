@@ -26,9 +26,10 @@ export function oneOrMany<Item extends z.ZodType>(item: Item) {
   return z.union([item, z.array(item).min(1)]);
 }
 
-/** Text; `problemOf` says what is wrong with it, or null. */
-export function checked(problemOf: (text: string) => string | null) {
-  return z.string().superRefine((text, context) => {
+/** Text; `problemOf` says what is wrong with it, or null. `instead` is what to write where there is no text at all. */
+export function checked(problemOf: (text: string) => string | null, instead?: string) {
+  const error = (issue: { input?: unknown }) => (issue.input === undefined ? undefined : instead);
+  return z.string({ error }).superRefine((text, context) => {
     const message = problemOf(text);
     if (message !== null) context.addIssue({ code: "custom", message });
   });
@@ -40,9 +41,9 @@ export const url = checked(urlProblem);
 
 export const file = z.string().regex(/\S/, { error: "write the path of a file" });
 
-export const duration = checked((text) =>
-  parseDuration(text) === null ? "write a duration, such as 500ms, 5s, 2m, 1h or 1d" : null,
-);
+const DURATION = "write a duration, such as 500ms, 5s, 2m, 1h or 1d";
+
+export const duration = checked((text) => (parseDuration(text) === null ? DURATION : null), DURATION);
 
 /** Text with `{placeholders}`; which of them there are is checked with the rule as a whole. */
 export function template(problemOf: (text: string) => string | null) {
@@ -64,11 +65,13 @@ export function globProblem(pattern: string): string | null {
   }
 }
 
+export const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 export const secret = mapping(
   {
     env: z
       .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "write the name of an environment variable, such as KOJI_PASSWORD" })
+      .regex(ENV_NAME, { error: "write the name of an environment variable, such as KOJI_PASSWORD" })
       .optional()
       .describe("Name of the environment variable that holds the secret."),
     file: file.optional().describe("Path of the file that holds the secret; line ends after it are dropped."),

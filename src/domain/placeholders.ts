@@ -3,7 +3,6 @@ import type { ForgeEvent } from "./event.ts";
 export type EventKind = ForgeEvent["kind"];
 
 export const PLACEHOLDERS = ["branch", "tag", "sha", "short_sha", "repo", "repo_name", "owner", "mr"] as const;
-export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** Those that only some events can fill; all others always have a value. */
 const FILLED_BY: Partial<Record<string, readonly EventKind[]>> = {

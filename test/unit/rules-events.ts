@@ -1,0 +1,63 @@
+import type { MergeRequestEvent, PushEvent, Repo, TagEvent } from "../../src/domain/event.ts";
+import { compileGlobs } from "../../src/domain/glob.ts";
+import type { BuildSpec, Rule } from "../../src/domain/rules.ts";
+
+/** Events and rules for the tables: everything usual, but what the row says. */
+type But<Event> = Partial<Omit<Event, "repo" | "kind">> & { path?: string };
+
+const SHA = "0123456789abcdef0123456789abcdef01234567";
+
+export function repo(path: string): Repo {
+  return { path, cloneUrl: `https://github.com/${path}.git`, webUrl: `https://github.com/${path}`, id: 1 };
+}
+
+function common(path = "rpms/bash") {
+  return { forge: "github", repo: repo(path), author: "ann", text: "Fix it", sha: SHA };
+}
+
+export function push({ path, ...but }: But<PushEvent> = {}): PushEvent {
+  return { kind: "push", ...common(path), branch: "main", before: null, changed: null, ...but };
+}
+
+export function tag({ path, ...but }: But<TagEvent> = {}): TagEvent {
+  return { kind: "tag", ...common(path), tag: "v1.0", ...but };
+}
+
+export function mergeRequest({ path, ...but }: But<MergeRequestEvent> = {}): MergeRequestEvent {
+  return {
+    kind: "merge_request",
+    ...common(path),
+    mr: 7,
+    action: "opened",
+    title: "Fix it",
+    branch: "main",
+    sourceBranch: "fix",
+    draft: false,
+    labels: [],
+    fork: false,
+    source: repo(path ?? "rpms/bash"),
+    webUrl: "https://github.com/rpms/bash/pull/7",
+    ...but,
+  };
+}
+
+type RuleBut = Partial<Omit<Rule, "repos" | "branches" | "tags" | "build">> & {
+  repos?: string[];
+  branches?: string[];
+  tags?: string[];
+  build?: Partial<BuildSpec>;
+};
+
+export function rule({ repos = ["github:rpms/*"], branches, tags, build, ...but }: RuleBut = {}): Rule {
+  return {
+    name: "r",
+    repos: compileGlobs(repos),
+    on: ["push", "tag", "merge_request"],
+    branches: branches ? compileGlobs(branches) : null,
+    tags: tags ? compileGlobs(tags) : null,
+    drafts: false,
+    build: { hub: "koji", targets: ["f42"], scratch: true, arches: [], source: null, context: null, ...build },
+    comments: null,
+    ...but,
+  };
+}
