@@ -1,0 +1,86 @@
+import { setMaxListeners } from "node:events";
+import { readFileSync } from "node:fs";
+import { KojibridgeError } from "../../domain/errors.ts";
+import type { Authenticator } from "./auth/authenticator.ts";
+import { createPasswordLogin, type PasswordAuth } from "./auth/password.ts";
+import { createSslLogin, type SslAuth } from "./auth/ssl.ts";
+import type { BreakerOptions } from "./breaker.ts";
+import { type Caller, createCaller } from "./caller.ts";
+import { createExchanger } from "./exchange.ts";
+import { createFence, type Fence } from "./fence.ts";
+import type { HubClock } from "./hub-clock.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+import { createTransport, type TransportOptions } from "./transport.ts";
+
+/** How to log in. `none`: the hub is only read. */
+export type Auth =
+  | ({ readonly method: "password" } & PasswordAuth)
+  | ({ readonly method: "ssl" } & SslAuth)
+  | { readonly method: "none" };
+
+export interface HubOptions extends Omit<TransportOptions, "ca"> {
+  /** Path of a PEM file with the CAs to trust instead of the system's. */
+  readonly ca?: string | null;
+  readonly auth: Auth;
+  readonly breaker?: BreakerOptions;
+  /** See SessionsOptions and FenceOptions. */
+  readonly resendAfter?: readonly number[];
+  readonly fencePatience?: number;
+}
+
+/** One hub, reachable: everything the typed calls stand on. */
+export interface Connection {
+  readonly caller: Caller;
+  readonly sessions: Sessions;
+  readonly fence: Fence;
+  readonly clock: HubClock;
+  /** Logs out and lets go of every socket; calls under way fail. */
+  close(): Promise<void>;
+}
+
+/** @throws KojibridgeError `invalid` when the URL or the CA file is none */
+export function createConnection(options: HubOptions): Connection {
+  const { ca, auth, breaker, resendAfter, fencePatience, ...rest } = options;
+  const stop = new AbortController();
+  // every request under way listens; Node would take more than ten for a leak
+  setMaxListeners(0, stop.signal);
+  const transport = createTransport({ ...rest, ...(ca ? { ca: readCa(ca) } : {}) });
+  const exchanger = createExchanger(transport, breaker);
+  const signal = stop.signal;
+  const sessions = createSessions({
+    exchanger,
+    authenticator: createAuthenticator(auth),
+    signal,
+    ...(resendAfter === undefined ? {} : { resendAfter }),
+  });
+  return {
+    caller: createCaller(exchanger, sessions, signal),
+    sessions,
+    fence: createFence({
+      exchanger,
+      sessions,
+      signal,
+      ...(fencePatience === undefined ? {} : { patience: fencePatience }),
+    }),
+    clock: exchanger.clock,
+    async close() {
+      stop.abort(new KojibridgeError("transient", "shutting down", { code: "koji.closed" }));
+      await sessions.close();
+      transport.close();
+    },
+  };
+}
+
+function createAuthenticator(auth: Auth): Authenticator | undefined {
+  if (auth.method === "password") return createPasswordLogin(auth);
+  if (auth.method === "ssl") return createSslLogin(auth);
+  return undefined;
+}
+
+function readCa(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new KojibridgeError("invalid", `the hub's CA file ${path} cannot be read`, { code: "koji.ca", cause });
+  }
+}
