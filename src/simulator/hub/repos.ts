@@ -1,0 +1,90 @@
+import type { Core } from "./core.ts";
+import { changed, nextId, type Repo, type RepoRequest, type Tag } from "./database.ts";
+import { find } from "./find.ts";
+import { buildConfigOf, newEvent } from "./tags.ts";
+import { createTask } from "./tasks.ts";
+
+/** koji.REPO_READY. */
+const READY = 1;
+const EXPIRED = 2;
+
+/** The newest usable repo of a tag, at least as new as the event. */
+export function findRepo(core: Core, tag: Tag, minEvent = 0): Repo | undefined {
+  let newest: Repo | undefined;
+  for (const repo of core.db.repos.values()) {
+    if (repo.tag !== tag.id || repo.state !== READY || repo.createEvent < minEvent) continue;
+    if (newest === undefined || repo.createEvent > newest.createEvent) newest = repo;
+  }
+  return newest;
+}
+
+export function isUsable(repo: Repo): boolean {
+  return repo.state === READY || repo.state === EXPIRED;
+}
+
+/** A finished regeneration: the tag's older repos expire, its configuration is frozen as of now. */
+export function addRepo(core: Core, tag: Tag, task: number | null, beginEvent: number): Repo {
+  for (const older of core.db.repos.values()) if (older.tag === tag.id && older.state === READY) older.state = EXPIRED;
+  const { extra } = buildConfigOf(core, tag);
+  const repo: Repo = {
+    id: nextId(core.db, "repo"),
+    tag: tag.id,
+    state: READY,
+    beginEvent,
+    createEvent: newEvent(core),
+    created: core.clock.now(),
+    task,
+    debuginfo: extra.get("with_debuginfo") === true,
+    extra,
+  };
+  core.db.repos.set(repo.id, repo);
+  return repo;
+}
+
+/** Asks for a repo as new as the event; an active request that is good enough is joined. */
+export function requestRepo(
+  core: Core,
+  tag: Tag,
+  owner: number,
+  minEvent: number,
+): { request: RepoRequest; duplicate: boolean } {
+  const active = find(
+    core.db.repoRequests.values(),
+    (one) => one.active && one.tag === tag.id && one.minEvent >= minEvent,
+  );
+  if (active !== undefined) return { request: active, duplicate: true };
+  const now = core.clock.now();
+  const request: RepoRequest = {
+    id: nextId(core.db, "repoRequest"),
+    tag: tag.id,
+    owner,
+    minEvent,
+    created: now,
+    updated: now,
+    priority: 20,
+    active: true,
+    task: null,
+    repo: null,
+  };
+  core.db.repoRequests.set(request.id, request);
+  changed(core.db);
+  core.repoRequested(request);
+  return { request, duplicate: false };
+}
+
+/** kojira's part: turns a request into a newRepo task. */
+export function startRegeneration(core: Core, request: RepoRequest, tag: Tag, owner: number): void {
+  if (!request.active || request.task !== null) return;
+  const task = createTask(core, {
+    method: "newRepo",
+    request: [
+      { id: tag.id, name: tag.name },
+      { opts: {}, __starstar: true },
+    ],
+    owner,
+    channel: 2,
+    priority: 15,
+  });
+  request.task = task.id;
+  request.updated = core.clock.now();
+}
