@@ -67,13 +67,13 @@ function afterFailure(build: Build, error: unknown, deps: SubmitDeps): Build {
   const now = deps.now();
   switch (kindOf(error)) {
     case "rejected":
-    case "invalid":
       return refused(build, explain(error), now);
     case "conflict":
       return unsubmitted(build, now);
     case "transient":
     case "throttled":
     case "auth":
+    case "invalid":
       return parked(build, whyParked(error, build, deps.log), now, deps.jitter());
     default:
       // Ambiguous, or something we do not understand: it may have happened.
@@ -87,6 +87,7 @@ export function whyParked(error: unknown, build: Build, log: Log): string {
   const facts = { build: build.id, hub: build.request.hub, error: explain(error) };
   switch (kindOf(error)) {
     case "transient":
+    case "ambiguous":
       log.warn(facts, "hub unavailable");
       return "hub unavailable";
     case "throttled":
@@ -95,6 +96,10 @@ export function whyParked(error: unknown, build: Build, log: Log): string {
     case "auth":
       log.error(facts, "hub refuses our login");
       return "the hub refuses the login of kojibridge; its operator has to act";
+    case "invalid":
+    case "rejected":
+      log.error(facts, "hub cannot be used as configured");
+      return "the hub cannot be used as configured; the operator of kojibridge has to act";
     default:
       throw error instanceof Error ? error : new KojibridgeError("bug", String(error));
   }

@@ -6,7 +6,8 @@ import type { DueStore } from "../ports/store.ts";
 export interface Sweep {
   /** Something became due: look soon. Many calls are one look. */
   nudge(): void;
-  stop(): void;
+  /** Resolves when the last look has ended. */
+  stop(): Promise<void>;
 }
 
 const EVERY_MS = 1_000;
@@ -14,20 +15,22 @@ const BATCH = 500;
 
 /** Wakes whatever the database says is due: lost wake-ups, restarts and retries are all this one look. */
 export function createSweep(store: DueStore, queue: WorkQueue, now: Clock, log: Log): Sweep {
-  let looking = false;
+  let looking: Promise<void> | null = null;
   let again = false;
+  let stopped = false;
 
-  async function look(): Promise<void> {
-    if (looking) {
-      again = true;
-      return;
-    }
-    looking = true;
-    do {
+  function look(): void {
+    again = true;
+    looking ??= lookUntilStill().finally(() => {
+      looking = null;
+    });
+  }
+
+  async function lookUntilStill(): Promise<void> {
+    while (again && !stopped) {
       again = false;
       await wakeDue();
-    } while (again);
-    looking = false;
+    }
   }
 
   async function wakeDue(): Promise<void> {
@@ -38,10 +41,14 @@ export function createSweep(store: DueStore, queue: WorkQueue, now: Clock, log: 
     }
   }
 
-  const timer = setInterval(() => void look(), EVERY_MS);
-  setImmediate(() => void look());
+  const timer = setInterval(look, EVERY_MS);
+  look();
   return {
-    nudge: () => void look(),
-    stop: () => clearInterval(timer),
+    nudge: look,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await looking;
+    },
   };
 }

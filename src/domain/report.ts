@@ -52,7 +52,8 @@ export function describe(build: Build): string {
     case "succeeded":
       return ["built", describeArches(build), took(build)].filter(Boolean).join(" ");
     default:
-      return [build.reason ?? build.phase, describeArches(build)].filter(Boolean).join("; ");
+      // The arches first: forges cut a long reason.
+      return [describeArches(build), build.reason ?? build.phase].filter(Boolean).join(": ");
   }
 }
 

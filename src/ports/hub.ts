@@ -31,6 +31,7 @@ export interface BuildSubmitter {
   /**
    * Sends `build()` on exactly that session.
    * @throws `ambiguous` the answer was lost or the call was committed earlier (1009): fence, then find
+   * @throws `conflict` that session is not the one in use any more; not executed, take the new one
    * @throws `transient` it was certainly not executed
    * @throws `rejected` the hub refused it at once (priority, channel, permission)
    */

@@ -53,7 +53,7 @@ describe("status", () => {
       "failed",
       { phase: "failed", reason: "see build.log", task: task("FAILED", [child(9, "x86_64", "FAILED", 5)]) },
       "failure",
-      "see build.log; x86_64 failed 5s",
+      "x86_64 failed 5s: see build.log",
     ],
     ["refused", { phase: "failed", reason: "no such channel" }, "failure", "no such channel"],
     [

@@ -37,6 +37,7 @@ import { createSteering, type Faults } from "./steering.ts";
 export type { BuildSubject, Outcome, Timing } from "./builder/outcome.ts";
 export type { Numbering, Sequence, Session, TaskRow } from "./database.ts";
 export type { Content, SeedTag, SeedTarget, SeedUser } from "./seed.ts";
+export { DEFAULT_CONTENT } from "./seed.ts";
 export type { Policy, Settings } from "./settings.ts";
 export type { Faults, Gate } from "./steering.ts";
 

@@ -228,7 +228,7 @@ describe("submit", () => {
     await using hub = await createScriptedHub(script("build", { value: 1037 }));
     const koji = createHub({ url: hub.url, ...fast });
     await koji.session();
-    await expect(koji.submit(99, SUBMISSION)).rejects.toMatchObject({ kind: "transient", code: "koji.session" });
+    await expect(koji.submit(99, SUBMISSION)).rejects.toMatchObject({ kind: "conflict", code: "koji.session" });
     expect(of("build", hub.seen)).toHaveLength(0);
     await koji.close();
   });

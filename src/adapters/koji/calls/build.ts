@@ -1,7 +1,9 @@
+import { KojibridgeError } from "../../../domain/errors.ts";
 import type { SessionId, TaskId } from "../../../domain/koji.ts";
 import type { Submission } from "../../../ports/hub.ts";
 import type { Caller } from "../caller.ts";
 import { toIntAnswer } from "../shape.ts";
+import type { XmlRpcValue } from "../xmlrpc.ts";
 
 export interface BuildCalls {
   /**
@@ -16,7 +18,19 @@ export function createBuildCalls({ write }: Caller): BuildCalls {
   return {
     async submit(session, { source, target, opts }) {
       const task = await write("build", [source, target, opts], { on: session, resend: false });
-      return toIntAnswer(task, "build");
+      return toTaskId(task);
     },
   };
+}
+
+/** The hub has answered, so it has a task; which one is to be found out. */
+function toTaskId(answer: XmlRpcValue): TaskId {
+  try {
+    return toIntAnswer(answer, "build");
+  } catch (cause) {
+    throw new KojibridgeError("ambiguous", "build: the hub did not answer with a task id", {
+      code: "koji.answer",
+      cause,
+    });
+  }
 }

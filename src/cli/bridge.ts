@@ -1,0 +1,61 @@
+import { createIngest, type Received } from "../app/ingest.ts";
+import { createReconcile } from "../app/reconcile.ts";
+import { createReportComment } from "../app/report-comment.ts";
+import { createReportStatus } from "../app/report-status.ts";
+import { createSave } from "../app/save.ts";
+import { createSweep } from "../app/sweep.ts";
+import { createWatch } from "../app/watch.ts";
+import { createWorker } from "../app/worker.ts";
+import type { CommentMode } from "../domain/build.ts";
+import type { Rule } from "../domain/rules.ts";
+import type { Forge } from "../ports/forge.ts";
+import type { Hub } from "../ports/hub.ts";
+import type { WorkQueue } from "../ports/queue.ts";
+import type { Clock, Log } from "../ports/runtime.ts";
+import type { Acceptance, Store } from "../ports/store.ts";
+
+/** What a bridge is made of; whoever composes it opened these and closes them. */
+export interface Parts {
+  readonly store: Store;
+  readonly queue: WorkQueue;
+  readonly hubs: ReadonlyMap<string, Hub>;
+  readonly forges: ReadonlyMap<string, Forge>;
+  readonly rules: readonly Rule[];
+  readonly comments: CommentMode;
+  readonly webUrl: (hub: string) => string | null;
+  /** Milliseconds between two looks at a hub. */
+  readonly pollInterval: (hub: string) => number;
+  readonly ownLogin: (forge: string) => string | null;
+  readonly log: Log;
+  readonly now: Clock;
+}
+
+export interface Bridge {
+  ingest(received: Received): Promise<Acceptance>;
+  /** Takes up no more work and resolves when what was begun is saved. */
+  stop(): Promise<void>;
+}
+
+/** Wires the application layer and sets it going: whatever the database holds is taken up where it was left. */
+export function startBridge(parts: Parts): Bridge {
+  const { store, queue, hubs, log, now } = parts;
+  const sweep = createSweep(store, queue, now, log);
+  const nudge = sweep.nudge;
+  const save = createSave(store, nudge);
+  const deps = { ...parts, save, jitter: Math.random };
+  const handlers = {
+    build: createReconcile(deps),
+    status: createReportStatus(deps),
+    comment: createReportComment(deps),
+  };
+  queue.consume(createWorker(handlers, now, log));
+  const watches = [...hubs].map(([name, hub]) =>
+    createWatch({ name, hub, store, save, now, log, interval: parts.pollInterval(name) }),
+  );
+  return {
+    ingest: createIngest({ ...parts, inbox: store, nudge }),
+    async stop() {
+      await Promise.all([sweep.stop(), queue.close(), ...watches.map((watch) => watch.stop())]);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Nothing newer than old Nodes can read may stand in this file: it is what tells their users which Node to take.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(`kojibridge needs Node.js 22.19 or newer; this is ${process.versions.node}.\n`);
+  process.exitCode = 2;
+} else {
+  const { main } = await import("./main.ts");
+  await main(process.argv);
+}

@@ -1,0 +1,84 @@
+import { createGitHubClient } from "../adapters/forge/github/client.ts";
+import { createGitLabClient } from "../adapters/forge/gitlab/client.ts";
+import { type Auth, createHub, type OpenHub } from "../adapters/koji/index.ts";
+import { createLocalQueue } from "../adapters/queue/local.ts";
+import { openSqliteStore } from "../adapters/store/sqlite.ts";
+import type { Config, ForgeConfig, HubConfig } from "../config/config.ts";
+import { KojibridgeError } from "../domain/errors.ts";
+import type { Forge, ForgeReceiver } from "../ports/forge.ts";
+import type { Log } from "../ports/runtime.ts";
+import type { Parts } from "./bridge.ts";
+import { createLogins } from "./logins.ts";
+import { createReceiver } from "./receivers.ts";
+import { version } from "./version.ts";
+
+/** How many keys of one hub or forge are worked on at a time. */
+const LANE_LIMIT = 32;
+const FORGE_TIMEOUT_MS = 30_000;
+
+export interface OpenParts extends Parts {
+  readonly receivers: ReadonlyMap<string, ForgeReceiver>;
+  /** Ends every call under way to hubs and forges. */
+  disconnect(): Promise<void>;
+}
+
+/** Opens what the configuration names. Hubs and forges are contacted only when they are needed. */
+export async function openParts(config: Config, log: Log): Promise<OpenParts> {
+  const hubs = mapValues(config.hubs, openHub);
+  const forges = mapValues(config.forges, openForge);
+  const logins = createLogins(forges, log);
+  return {
+    store: await openSqliteStore(config.database.path),
+    queue: createLocalQueue(LANE_LIMIT),
+    hubs,
+    forges,
+    receivers: mapValues(config.forges, (forge) => createReceiver(forge, true)),
+    rules: config.rules,
+    comments: config.reports.comments,
+    webUrl: (hub) => config.hubs[hub]?.webUrl ?? null,
+    pollInterval: (hub) => config.hubs[hub]?.pollInterval ?? 5_000,
+    ownLogin: logins.of,
+    log,
+    now: Date.now,
+    async disconnect() {
+      logins.stop();
+      await Promise.all([...hubs.values()].map((hub) => hub.close()));
+    },
+  };
+}
+
+/** Every secret the configuration holds: for the log to hide. */
+export function secretsOf(config: Config): string[] {
+  const passwords = Object.values(config.hubs).flatMap(({ auth }) =>
+    auth?.method === "password" ? [auth.password] : [],
+  );
+  const tokens = Object.values(config.forges).flatMap((forge) => [
+    forge.token,
+    ...forge.webhookSecrets,
+    ...(forge.type === "gitlab" ? forge.signingTokens : []),
+  ]);
+  return [...passwords, ...tokens].map((secret) => secret.reveal());
+}
+
+function openHub({ name, url, ca, auth }: HubConfig): OpenHub {
+  if (url === null) throw new KojibridgeError("invalid", `hubs.${name}: no url`);
+  return createHub({ url, ca, auth: toAuth(auth) });
+}
+
+function toAuth(auth: HubConfig["auth"]): Auth {
+  if (auth === null) return { method: "none" };
+  if (auth.method === "gssapi") throw new KojibridgeError("invalid", "auth.method gssapi comes with the next step");
+  return auth.method === "password" ? { ...auth, password: auth.password.reveal() } : auth;
+}
+
+function openForge(config: ForgeConfig): Forge {
+  const token = () => config.token.reveal();
+  const common = { token, userAgent: `kojibridge/${version()}`, timeoutMs: FORGE_TIMEOUT_MS };
+  return config.type === "github"
+    ? createGitHubClient({ ...common, apiUrl: config.apiUrl })
+    : createGitLabClient({ ...common, url: config.url });
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Map<string, B> {
+  return new Map(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import type { Config, ForgeConfig } from "../config/config.ts";
+import { explain, KojibridgeError } from "../domain/errors.ts";
+import { type ForgeEvent, isIgnored } from "../domain/event.ts";
+import { type Plan, plan } from "../domain/rules.ts";
+import { DEFAULT_CONFIG, readConfig } from "./configuration.ts";
+import { EXIT } from "./exit.ts";
+import { createReceiver } from "./receivers.ts";
+
+interface Options {
+  readonly config: string;
+  readonly forge: string;
+  readonly event: string;
+  readonly payload: string;
+  readonly json?: boolean;
+}
+
+export function planCommand(): Command {
+  return new Command("plan")
+    .description("Say what a webhook delivery would build and why, or why not. Contacts nobody.")
+    .option("-c, --config <file>", "the configuration", DEFAULT_CONFIG)
+    .requiredOption("--forge <name>", "the forge's name in the configuration")
+    .requiredOption(
+      "--event <event>",
+      "the forge's event name (push, pull_request, 'Merge Request Hook'), or push, tag, merge_request",
+    )
+    .requiredOption("--payload <file>", "the JSON body of the delivery")
+    .option("--json", "for programs")
+    .action((options: Options) => {
+      const config = readConfig(options.config, "optional");
+      if (config === null) return;
+      try {
+        const { event, outcome } = planFile(config, options);
+        process.stdout.write(options.json === true ? toJson(event, outcome) : toText(event, outcome));
+      } catch (error) {
+        process.stderr.write(`kojibridge: ${explain(error)}\n`);
+        process.exitCode = EXIT.usage;
+      }
+    });
+}
+
+function planFile(config: Config, options: Options): { event: ForgeEvent | null; outcome: Plan } {
+  const forge = config.forges[options.forge];
+  if (forge === undefined) {
+    const known = Object.keys(config.forges).join(", ");
+    throw new KojibridgeError("invalid", `--forge ${options.forge}: the configuration has ${known}`);
+  }
+  const parsed = createReceiver(forge, false).parse(eventName(forge, options.event), readPayload(options.payload));
+  if (isIgnored(parsed)) return { event: null, outcome: { builds: [], trace: [], ignored: parsed.ignored } };
+  return { event: parsed, outcome: plan(parsed, config.rules, config.reports) };
+}
+
+const EVENT_NAMES: Readonly<Record<ForgeConfig["type"], Readonly<Record<string, string>>>> = {
+  github: { tag: "push", merge_request: "pull_request" },
+  gitlab: { push: "Push Hook", tag: "Tag Push Hook", merge_request: "Merge Request Hook" },
+};
+
+/** Our own word for the event, or the forge's as it stands in the header. */
+function eventName({ type }: ForgeConfig, event: string): string {
+  return EVENT_NAMES[type][event] ?? event;
+}
+
+function readPayload(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new KojibridgeError("invalid", `--payload ${path} cannot be read as JSON`, { cause });
+  }
+}
+
+function toJson(event: ForgeEvent | null, { builds, ignored, trace }: Plan): string {
+  const shown = builds.map(({ comments: _, ...build }) => build);
+  return `${JSON.stringify({ event: event && toSummary(event), builds: shown, ignored, trace }, null, 2)}\n`;
+}
+
+function toSummary(event: ForgeEvent) {
+  const { kind, forge, sha, author } = event;
+  const mr = event.kind === "merge_request" ? event : null;
+  return {
+    kind,
+    forge,
+    repo: event.repo.path,
+    sha,
+    branch: event.kind === "tag" ? null : event.branch,
+    tag: event.kind === "tag" ? event.tag : null,
+    mr: mr?.mr ?? null,
+    author,
+    fork: mr?.fork ?? false,
+  };
+}
+
+function toText(event: ForgeEvent | null, { builds, ignored, trace }: Plan): string {
+  const lines: string[] = [];
+  if (event !== null)
+    lines.push(`${event.kind} on ${event.forge}:${event.repo.path} at ${event.sha.slice(0, 12)} by ${event.author}`);
+  for (const { rule, matched, reason, refused } of trace) {
+    lines.push(`  rule ${rule}: ${matched ? "matches" : `no, ${reason}`}`);
+    for (const why of refused) lines.push(`    refused: ${why}`);
+  }
+  for (const build of builds) {
+    const arches = build.arches.length > 0 ? ` for ${build.arches.join(" ")}` : "";
+    lines.push(`build ${build.scratch ? "scratch" : "REAL"} on ${build.hub} target ${build.target}${arches}`);
+    lines.push(`  source ${build.source}`, `  status ${build.context}`, `  rule   ${build.rule}`);
+  }
+  if (ignored !== null) lines.push(`nothing is built: ${ignored}`);
+  return `${lines.join("\n")}\n`;
+}
