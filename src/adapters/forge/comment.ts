@@ -6,6 +6,8 @@ export interface Comment {
   readonly body: string;
 }
 
+type Written = Exclude<CommentOutcome, "forbidden">;
+
 /** The comments of one merge request, as one account may change them. */
 export interface Comments {
   /** Those written by this account, oldest first: anybody can copy a marker. */
@@ -24,14 +26,18 @@ export async function writeComment(
   marker: string,
   body: string,
   known: string | null,
-): Promise<Exclude<CommentOutcome, "forbidden">> {
+): Promise<Written> {
   const text = carries(body, marker) ? body : `${marker}\n${body}`;
   const ours = (await comments.own()).filter((comment) => carries(comment.body, marker));
   const kept = ours.find(({ id }) => id === known) ?? ours[0];
-  for (const surplus of ours) if (surplus !== kept) await removed(comments, surplus.id);
-  if (kept === undefined) return { id: await created(comments, text), outcome: "set" };
-  if (normal(kept.body) === normal(text)) return { id: kept.id, outcome: "unchanged" };
-  if (await edited(comments, kept.id, text)) return { id: kept.id, outcome: "set" };
+  const written = await write(comments, kept, text);
+  for (const { id } of ours) if (id !== kept?.id) await comments.remove(id).catch(isGone);
+  return written;
+}
+
+async function write(comments: Comments, kept: Comment | undefined, text: string): Promise<Written> {
+  if (kept !== undefined && normal(kept.body) === normal(text)) return { id: kept.id, outcome: "unchanged" };
+  if (kept !== undefined && (await edited(comments, kept.id, text))) return { id: kept.id, outcome: "set" };
   return { id: await created(comments, text), outcome: "set" };
 }
 
@@ -48,10 +54,6 @@ function normal(body: string): string {
 /** False when somebody deleted it meanwhile. */
 async function edited(comments: Comments, id: string, body: string): Promise<boolean> {
   return comments.edit(id, body).then(() => true, isGone);
-}
-
-async function removed(comments: Comments, id: string): Promise<boolean> {
-  return comments.remove(id).then(() => true, isGone);
 }
 
 function isGone(error: unknown): false {

@@ -72,7 +72,10 @@ function createStatus(state: State, repo: Repo, sha: string, { user, body }: Req
   if (targetUrl !== null && !/^https?:\/\//.test(targetUrl))
     invalid("Status", "target_url", "target_url must use http(s) scheme");
   // Seen by https://github.com/yykamei/block-merge-based-on-time/issues/199
-  if (repo.statuses.filter((status) => status.sha === sha && status.context === context).length >= MAX_STATUSES) {
+  if (
+    repo.statuses.filter((status) => status.sha === sha && status.context.toLowerCase() === context.toLowerCase())
+      .length >= MAX_STATUSES
+  ) {
     invalid("Status", "base", "This SHA and context has reached the maximum number of statuses.");
   }
   const status: Status = {

@@ -38,7 +38,8 @@ function getStatuses(repo: Repo, sha: string, request: Request): Answer {
       (ref == null || status.ref === ref) &&
       (name == null || status.context === name),
   );
-  return paged(request, found.map(toStatus), 20);
+  const ordered = request.query.get("sort") === "desc" ? found.toReversed() : found;
+  return paged(request, ordered.map(toStatus), 20);
 }
 
 function createStatus(state: State, repo: Repo, sha: string, request: Request): Answer {

@@ -59,7 +59,7 @@ async function setStatus(octokit: Octokit, { repo, sha }: StatusPlace, status: C
   return "set";
 }
 
-/** The combined status has the newest of each context. */
+/** The combined status has the newest of each context; contexts are case-insensitive. */
 async function findStatus(octokit: Octokit, { owner, repo, sha }: RepoName & { sha: string }, context: string) {
   for (let page = 1; ; page++) {
     const { data } = await octokit.request("GET /repos/{owner}/{repo}/commits/{ref}/status", {
@@ -70,7 +70,7 @@ async function findStatus(octokit: Octokit, { owner, repo, sha }: RepoName & { s
       page,
     });
     const statuses = readObject(data).list("statuses");
-    const found = statuses.find((status) => status.text("context") === context);
+    const found = statuses.find((status) => status.text("context").toLowerCase() === context.toLowerCase());
     if (found !== undefined || statuses.length < PER_PAGE) return found ?? null;
   }
 }
