@@ -148,6 +148,8 @@ describe.each(forges)("a $dialect forge", ({ dialect, create, states }) => {
       for (const path of ["../rpms/nano", "rpms/..", "rpms/nano/../nano", "nano", "rpms/./nano", ""]) {
         const outcome = await forge.setStatus({ ...place, repo: path }, status({})).catch((error) => error.kind);
         expect(["forbidden", "invalid"]).toContain(outcome);
+        const comment = forge.setComment({ repo: path, mr: 4 }, MARKER, "x", null).catch((error) => error.kind);
+        expect(["forbidden", "invalid"]).toContain(await comment);
       }
       expect(shown()).toEqual([]);
     });

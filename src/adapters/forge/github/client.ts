@@ -1,15 +1,14 @@
 import type { Octokit } from "@octokit/core";
-import { KojibridgeError } from "../../../domain/errors.ts";
 import type { CommitState, CommitStatus } from "../../../domain/report.ts";
-import type { Forge, MergeRequestPlace, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
-import { type Comments, writeComment } from "../comment.ts";
+import type { Forge, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
+import { writeComment } from "../comment.ts";
 import { isForbidden, orForbidden } from "../forbidden.ts";
 import { readObject } from "../reader.ts";
 import { rememberLogin } from "../whoami.ts";
 import { cut } from "../words.ts";
-import { createOctokit, type GitHubClientOptions } from "./octokit.ts";
+import { commentsOf } from "./comments.ts";
+import { createOctokit, type GitHubClientOptions, PER_PAGE, type RepoName, splitPath } from "./octokit.ts";
 
-const PER_PAGE = 100;
 const DESCRIPTION_CHARACTERS = 140;
 
 const STATES: Readonly<Record<CommitState, "pending" | "success" | "failure" | "error">> = {
@@ -28,7 +27,7 @@ export function createGitHubClient(options: GitHubClientOptions): Forge {
   return {
     whoami,
     setStatus: (place, status) => orForbidden(setStatus(octokit, place, status)),
-    setComment: (place, marker, body, known) =>
+    setComment: async (place, marker, body, known) =>
       orForbidden(writeComment(commentsOf(octokit, place, whoami), marker, body, known)),
   };
 }
@@ -46,7 +45,7 @@ async function askLogin(octokit: Octokit): Promise<string | null> {
 
 /** A fork's commit is reachable in the repo its pull request goes to, and the pull request shows the statuses kept there. */
 async function setStatus(octokit: Octokit, { repo, sha }: StatusPlace, status: CommitStatus): Promise<WriteOutcome> {
-  const at = { ...split(repo), sha };
+  const at = { ...splitPath(repo), sha };
   const wanted = toGitHubStatus(status);
   const current = await findStatus(octokit, at, wanted.context);
   const isSame =
@@ -85,64 +84,4 @@ function toGitHubStatus({ context, state, description, targetUrl }: CommitStatus
     description: cut(words.replaceAll(/[\u{10000}-\u{10ffff}]/gu, "\ufffd"), DESCRIPTION_CHARACTERS),
     ...(targetUrl === null ? {} : { target_url: targetUrl }),
   };
-}
-
-function commentsOf(octokit: Octokit, { repo, mr }: MergeRequestPlace, whoami: () => Promise<string | null>): Comments {
-  const at = split(repo);
-  const on = { ...at, issue_number: mr };
-  return {
-    async own() {
-      const login = await whoami();
-      const ours = [];
-      for (let page = 1; ; page++) {
-        const { data } = await octokit.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-          ...on,
-          per_page: PER_PAGE,
-          page,
-        });
-        const comments = readObject({ comments: data }).list("comments");
-        for (const comment of comments) {
-          const user = comment.maybe("user");
-          // Without a login of our own we are an App, and people are not.
-          const isOurs = login === null ? user?.text("type") === "Bot" : user?.text("login") === login;
-          if (isOurs) ours.push({ id: String(comment.id("id")), body: comment.textOr("body", "") });
-        }
-        if (comments.length < PER_PAGE) return ours;
-      }
-    },
-    async create(body) {
-      const { data } = await octokit.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-        ...on,
-        body,
-      });
-      return String(readObject(data).id("id"));
-    },
-    async edit(id, body) {
-      await octokit.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
-        ...at,
-        comment_id: Number(id),
-        body,
-      });
-    },
-    async remove(id) {
-      await octokit.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", {
-        ...at,
-        comment_id: Number(id),
-      });
-    },
-  };
-}
-
-interface RepoName {
-  readonly owner: string;
-  readonly repo: string;
-}
-
-/** Both parts are encoded by Octokit; dots alone would climb in the URL all the same. */
-function split(path: string): RepoName {
-  const [owner, repo, ...rest] = path.split("/");
-  if (!owner || !repo || rest.length > 0 || [owner, repo].some((part) => /^\.\.?$/.test(part))) {
-    throw new KojibridgeError("invalid", `${JSON.stringify(path)} is not a GitHub repo: write owner/name`);
-  }
-  return { owner, repo };
 }

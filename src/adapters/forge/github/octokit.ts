@@ -2,6 +2,9 @@ import { Octokit } from "@octokit/core";
 import { KojibridgeError } from "../../../domain/errors.ts";
 import { createHttp } from "../http.ts";
 
+/** The most GitHub gives. */
+export const PER_PAGE = 100;
+
 export interface GitHubClientOptions {
   /** `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server. */
   readonly apiUrl: string;
@@ -37,4 +40,18 @@ export function createOctokit({ apiUrl, token, userAgent, timeoutMs, now = Date.
     });
   });
   return octokit;
+}
+
+export interface RepoName {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+/** Both parts are encoded by Octokit; dots alone would climb in the URL all the same. */
+export function splitPath(path: string): RepoName {
+  const [owner, repo, ...rest] = path.split("/");
+  if (!owner || !repo || rest.length > 0 || [owner, repo].some((part) => /^\.\.?$/.test(part))) {
+    throw new KojibridgeError("invalid", `${JSON.stringify(path)} is not a GitHub repo: write owner/name`);
+  }
+  return { owner, repo };
 }

@@ -1,13 +1,14 @@
 import { Commits, MergeRequestNotes, Users } from "@gitbeaker/rest";
-import { isKind, KojibridgeError } from "../../../domain/errors.ts";
+import { isKind } from "../../../domain/errors.ts";
 import type { CommitStatus } from "../../../domain/report.ts";
-import type { Forge, MergeRequestPlace, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
-import { type Comments, writeComment } from "../comment.ts";
+import type { Forge, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
+import { writeComment } from "../comment.ts";
 import { orForbidden } from "../forbidden.ts";
 import { type Reader, readObject } from "../reader.ts";
 import { rememberLogin } from "../whoami.ts";
-import { createRequester } from "./requester.ts";
-import { type GitLabStatus, isSame, isWritable, toGitLabStatus } from "./status.ts";
+import { commentsOf } from "./comments.ts";
+import { checkPath, createRequester } from "./requester.ts";
+import { type GitLabStatus, isRefused, isSame, toGitLabStatus } from "./status.ts";
 
 export interface GitLabClientOptions {
   /** The instance, `https://gitlab.example.org`; a relative root is kept. */
@@ -42,14 +43,15 @@ export function createGitLabClient({ url, token, userAgent, timeoutMs, now = Dat
   return {
     whoami,
     setStatus: (place, status) => setStatus(api, place, status),
-    setComment: (place, marker, body, known) => orForbidden(writeComment(commentsOf(api, place), marker, body, known)),
+    setComment: async (place, marker, body, known) =>
+      orForbidden(writeComment(commentsOf(api.notes, place, whoami), marker, body, known)),
   };
 }
 
 /** A merge request shows the pipelines of its source project, so the fork comes first; few tokens may write there. */
 async function setStatus(api: Api, { repo, fork, sha, ref }: StatusPlace, status: CommitStatus): Promise<WriteOutcome> {
   for (const project of fork === null ? [repo] : [fork, repo]) {
-    const outcome = await orForbidden(writeStatus(api, { project: checked(project), sha, ref }, status));
+    const outcome = await orForbidden(writeStatus(api, { project: checkPath(project), sha, ref }, status));
     if (outcome !== "forbidden") return outcome;
   }
   return "forbidden";
@@ -74,8 +76,8 @@ async function writeStatus(api: Api, place: Place, status: CommitStatus): Promis
 async function compareAndWrite(api: Api, place: Place, status: CommitStatus): Promise<WriteOutcome> {
   const wanted = toGitLabStatus(status);
   const { current, pipeline } = await findStatus(api, place, status.context);
-  if (current !== null && (isSame(current, wanted) || (current.isOurs && !isWritable(current, wanted))))
-    return "unchanged";
+  const isDone = current !== null && (isSame(current, wanted) || (current.isOurs && isRefused(current, wanted)));
+  if (isDone) return "unchanged";
   const write = (pipelineId: number | null) =>
     api.commits.editStatus(place.project, place.sha, wanted.state, {
       name: status.context,
@@ -133,38 +135,4 @@ function toStatus(status: Reader): GitLabStatus {
     description: status.textOr("description", ""),
     targetUrl: status.textOr("target_url", "") || null,
   };
-}
-
-function commentsOf({ notes, whoami }: Api, { repo, mr }: MergeRequestPlace): Comments {
-  const project = checked(repo);
-  return {
-    async own() {
-      const login = await whoami();
-      const found: readonly unknown[] = await notes.all(project, mr, {
-        orderBy: "created_at",
-        sort: "asc",
-        perPage: 100,
-      });
-      const ours = readObject({ notes: found })
-        .list("notes")
-        .filter((note) => note.maybe("author")?.text("username") === login && !note.flag("system"));
-      return ours.map((note) => ({ id: String(note.id("id")), body: note.textOr("body", "") }));
-    },
-    async create(body) {
-      return String(readObject(await notes.create(project, mr, body)).id("id"));
-    },
-    async edit(id, body) {
-      await notes.edit(project, mr, Number(id), { body });
-    },
-    async remove(id) {
-      await notes.remove(project, mr, Number(id));
-    },
-  };
-}
-
-/** gitbeaker encodes the path into one segment; dots alone would climb in the URL all the same. */
-function checked(path: string): string {
-  if (!path.includes("/"))
-    throw new KojibridgeError("invalid", `${JSON.stringify(path)} is not a GitLab project: write group/name`);
-  return path;
 }

@@ -1,4 +1,5 @@
 import type { Commits } from "@gitbeaker/rest";
+import { KojibridgeError } from "../../../domain/errors.ts";
 import { createHttp } from "../http.ts";
 
 const JSON_CONTENT = { "content-type": "application/json" };
@@ -57,4 +58,11 @@ function toJson(body: object): string {
 function texts(params: Readonly<Record<string, unknown>>): Record<string, string> {
   const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(given.map(([key, value]) => [snake(key), String(value)]));
+}
+
+/** gitbeaker encodes the path into one segment; dots alone would climb in the URL all the same. */
+export function checkPath(path: string): string {
+  if (!path.includes("/"))
+    throw new KojibridgeError("invalid", `${JSON.stringify(path)} is not a GitLab project: write group/name`);
+  return path;
 }

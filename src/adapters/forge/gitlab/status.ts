@@ -35,18 +35,16 @@ export function toGitLabStatus({
 }
 
 /**
- * Whether writing would be both legal and of use. A status that is not final can only move on: GitLab answers 400 "Cannot
- * transition status via :enqueue from :running" to the same state again, even with other words, and to pending after running.
- * A final one is left alone: whatever comes next opens a new status of that name.
+ * Whether GitLab would answer 400 "Cannot transition status via :enqueue from :running". What is not final can only move on:
+ * not to the same state again, even with other words, and not from running back to pending. After a final state anything
+ * goes: it opens a new status of that name.
  *
  * Sources: `state_machine` in app/models/commit_status.rb, `find_or_build_external_commit_status` and `apply_job_state!` in
  * app/services/ci/create_commit_status_service.rb (GitLab 18).
  */
-export function isWritable(current: GitLabStatus | null, wanted: GitLabStatus): boolean {
-  if (current === null) return true;
-  if (current.state === "pending") return wanted.state !== "pending";
-  if (current.state === "running") return wanted.state !== "pending" && wanted.state !== "running";
-  return !isSame(current, wanted);
+export function isRefused(current: GitLabStatus, wanted: GitLabStatus): boolean {
+  if (current.state === "pending") return wanted.state === "pending";
+  return current.state === "running" && (wanted.state === "pending" || wanted.state === "running");
 }
 
 export function isSame(a: GitLabStatus, b: GitLabStatus): boolean {

@@ -1,0 +1,37 @@
+import type { MergeRequestNotes } from "@gitbeaker/rest";
+import type { MergeRequestPlace } from "../../../ports/forge.ts";
+import type { Comments } from "../comment.ts";
+import { readObject } from "../reader.ts";
+import { checkPath } from "./requester.ts";
+
+/** GitLab calls them notes, and writes some itself. */
+export function commentsOf(
+  notes: MergeRequestNotes,
+  { repo, mr }: MergeRequestPlace,
+  whoami: () => Promise<string>,
+): Comments {
+  const project = checkPath(repo);
+  return {
+    async own() {
+      const login = await whoami();
+      const found: readonly unknown[] = await notes.all(project, mr, {
+        orderBy: "created_at",
+        sort: "asc",
+        perPage: 100,
+      });
+      const ours = readObject({ notes: found })
+        .list("notes")
+        .filter((note) => note.maybe("author")?.text("username") === login && !note.flag("system"));
+      return ours.map((note) => ({ id: String(note.id("id")), body: note.textOr("body", "") }));
+    },
+    async create(body) {
+      return String(readObject(await notes.create(project, mr, body)).id("id"));
+    },
+    async edit(id, body) {
+      await notes.edit(project, mr, Number(id), { body });
+    },
+    async remove(id) {
+      await notes.remove(project, mr, Number(id));
+    },
+  };
+}
