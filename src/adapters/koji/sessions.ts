@@ -100,15 +100,11 @@ function enqueue<T>(session: Session, job: () => Promise<T>): Promise<T> {
 }
 
 function notSent(method: string, session: SessionId, cause?: unknown): KojibridgeError {
-  return new KojibridgeError(
-    "transient",
-    `${method}: not executed, session ${session} is not the one in use any more`,
-    {
-      code: "koji.session",
-      context: { method, session },
-      cause,
-    },
-  );
+  return new KojibridgeError("conflict", `${method}: not executed, session ${session} is not the one in use any more`, {
+    code: "koji.session",
+    context: { method, session },
+    cause,
+  });
 }
 
 function isNotSent(error: unknown): boolean {
