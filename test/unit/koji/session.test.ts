@@ -238,8 +238,8 @@ describe("submit", () => {
     ["HTTP 504", { status: 504 }, "ambiguous"],
     ["an unreadable answer", { raw: "<methodResponse>" }, "ambiguous"],
     ["1009", { fault: [1009, "unable to retry call"] }, "ambiguous"],
-    ["1002", { fault: [1002, "Invalid session or bad credentials"] }, "transient"],
-    ["1008", { fault: [1008, "9 > 0"] }, "transient"],
+    ["1002", { fault: [1002, "Invalid session or bad credentials"] }, "conflict"],
+    ["1008", { fault: [1008, "9 > 0"] }, "conflict"],
     ["1014", { fault: [1014, "outage"] }, "transient"],
     ["1006", { fault: [1006, "locked"] }, "throttled"],
     ["1004", { fault: [1004, "only admins may create high-priority tasks"] }, "rejected"],
@@ -367,7 +367,7 @@ describe("fence", () => {
     expect((await koji.session()).id).not.toBe(id);
     answerBuild?.({ value: 1037 });
     expect(await first).toBe(1037);
-    expect(await second).toMatchObject({ kind: "transient", code: "koji.session" });
+    expect(await second).toMatchObject({ kind: "conflict", code: "koji.session" });
     expect(of("build", hub.seen)).toHaveLength(1);
     await koji.close();
   });
