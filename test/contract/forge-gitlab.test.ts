@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createGitLabClient } from "../../src/adapters/forge/gitlab/client.ts";
 import type { CommitState } from "../../src/domain/report.ts";
 import type { Forge, StatusPlace } from "../../src/ports/forge.ts";
 import { createForgeWorld, type ForgeWorld } from "../../src/simulator/forge/world.ts";
@@ -131,6 +132,23 @@ describe("GitLab's pipelines", () => {
       ["success", "words"],
       ["pending", "on f41"],
     ]);
+  });
+});
+
+describe("an instance under a path", () => {
+  it("is asked under that path", async () => {
+    for (const root of ["/gitlab", "/gitlab/"]) {
+      const options = {
+        url: `${world.url}${root}`,
+        token: () => "good",
+        userAgent: "kojibridge/test",
+        timeoutMs: 5000,
+      };
+      await createGitLabClient(options)
+        .whoami()
+        .catch(() => null);
+      expect(world.requests.at(-1)?.path).toBe("/gitlab/api/v4/user");
+    }
   });
 });
 

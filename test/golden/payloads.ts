@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { toEvent as fromGitHub } from "../../src/adapters/forge/github/convert.ts";
 import { toEvent as fromGitLab } from "../../src/adapters/forge/gitlab/convert.ts";
 import { payloadExamples } from "../../src/simulator/payloads/examples.ts";
@@ -37,10 +37,11 @@ function fromFolder(forge: "github" | "gitlab"): Sample[] {
 /** Every push, create, delete, ping and pull_request example of GitHub's own collection: github.com and five Enterprise versions. */
 function fromOctokit(): Sample[] {
   const require = createRequire(import.meta.url);
+  const folder = dirname(require.resolve("@octokit/webhooks-examples/package.json"));
   const expected = readJson(join(fixtures, "github/octokit-examples.event.json")) as Record<string, unknown>;
   const editions = ["api.github.com", "ghes-31", "ghes-32", "ghes-33", "ghes-34", "ghes-35"];
   return editions.flatMap((edition) => {
-    const all: { name: string; examples: unknown[] }[] = require(`@octokit/webhooks-examples/${edition}/index.json`);
+    const all = readJson(join(folder, edition, "index.json")) as { name: string; examples: unknown[] }[];
     const ours = all.filter(({ name }) => ["push", "create", "delete", "ping", "pull_request"].includes(name));
     return ours.flatMap(({ name: event, examples }) =>
       examples.map((payload, i): Sample => {

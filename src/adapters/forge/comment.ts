@@ -1,7 +1,7 @@
 import { isKind, KojibridgeError } from "../../domain/errors.ts";
 import type { CommentOutcome } from "../../ports/forge.ts";
 
-export interface Comment {
+interface Comment {
   readonly id: string;
   readonly body: string;
 }

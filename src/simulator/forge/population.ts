@@ -11,13 +11,13 @@ import {
   timestamp,
 } from "./state.ts";
 
-export interface NewUser {
+interface NewUser {
   readonly token: string;
   /** A GitHub App or Actions. */
   readonly isBot?: boolean;
 }
 
-export interface NewRepo {
+interface NewRepo {
   readonly id?: number;
   readonly isPrivate?: boolean;
   /** Login → what that account may do; everybody else may read what is not private. */

@@ -17,7 +17,8 @@ export interface Logged {
   readonly answer: Answer;
 }
 
-const PREFIXES: Readonly<Record<string, Dialect>> = { "/api/v4/": "gitlab", "/api/v3/": "github", "/": "github" };
+/** What a proxy says. */
+const PAGE = "<h1>Bad Gateway</h1>";
 
 export function createForgeServer(state: State, faults: Faults, log: Logged[]): Server {
   return createServer((incoming, outgoing) => {
@@ -39,13 +40,13 @@ async function handle(
   const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
   const fault = faults.take(`${method} ${url.pathname}`);
   if (fault?.kind === "delay") await sleep(fault.ms);
-  const [prefix, dialect] = Object.entries(PREFIXES).find(([start]) => url.pathname.startsWith(start)) ?? [
-    "/",
-    "github",
-  ];
-  const path = url.pathname.slice(prefix.length).split("/").map(decodeURIComponent);
+  const dialect = url.pathname.startsWith("/api/v4/") ? "gitlab" : "github";
+  const path = url.pathname
+    .replace(/^\/(?:api\/v[34]\/)?/, "")
+    .split("/")
+    .map(decodeURIComponent);
   const request = { method, path, query: url.searchParams, body, url };
-  const answer = fault?.kind === "answer" ? toAnswer(fault) : respond(state, dialect, incoming, request);
+  const answer = fault?.kind === "answer" ? { body: PAGE, ...fault } : respond(state, dialect, incoming, request);
   const query = Object.fromEntries(url.searchParams);
   log.push({
     dialect,
@@ -57,7 +58,7 @@ async function handle(
     answer,
   });
   if (fault?.kind === "drop") outgoing.destroy();
-  else send(outgoing, fault?.kind === "answer-after" ? { status: fault.status, body: "<h1>Bad Gateway</h1>" } : answer);
+  else send(outgoing, fault?.kind === "answer-after" ? { status: fault.status, body: PAGE } : answer);
 }
 
 function respond(state: State, dialect: Dialect, incoming: IncomingMessage, request: Omit<Request, "user">): Answer {
@@ -76,18 +77,6 @@ function authenticate(state: State, { headers }: IncomingMessage): User | null {
   const given = headers["private-token"] ?? headers.authorization?.replace(/^(?:bearer|token) /i, "") ?? "";
   const login = state.tokens.get(String(given));
   return (login !== undefined && state.users.get(login)) || null;
-}
-
-function toAnswer({
-  status,
-  headers,
-  body,
-}: {
-  status: number;
-  headers?: Readonly<Record<string, string>>;
-  body?: unknown;
-}): Answer {
-  return { status, body: body ?? "<h1>Bad Gateway</h1>", ...(headers === undefined ? {} : { headers }) };
 }
 
 /** A string goes out as the page of a proxy, everything else as JSON. */

@@ -26,6 +26,8 @@ export function createOctokit({ apiUrl, token, userAgent, timeoutMs, now = Date.
     baseUrl: apiUrl.replace(/\/+$/, ""),
     userAgent,
     request: {
+      // Deprecation notices would go to the console, in between our log.
+      log: { warn: () => {} },
       fetch: (
         url: string,
         { method, headers, body }: { method: string; headers: Record<string, string>; body?: string },
