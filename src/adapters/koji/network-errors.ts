@@ -13,6 +13,13 @@ export function isLost(error: unknown): boolean {
   return error instanceof KojibridgeError && error.context.sent === true;
 }
 
+const TLS_VERSION = "koji.network.tls_version";
+
+/** The hub does not speak the versions of TLS that were offered; nothing was sent. */
+export function isTlsVersion(error: unknown): boolean {
+  return error instanceof KojibridgeError && error.code === TLS_VERSION;
+}
+
 export function tooLarge(limit: number): KojibridgeError {
   const message = `the hub's answer is larger than ${limit} bytes; ask for less at a time`;
   return new KojibridgeError("invalid", message, { code: "koji.http.too_large" });
@@ -25,6 +32,7 @@ export function truncated(): KojibridgeError {
 interface Known {
   readonly kind: ErrorKind;
   readonly what: string;
+  readonly label?: string;
 }
 
 const CA = "give the hub's CA as `ca:`";
@@ -55,9 +63,14 @@ const KNOWN: ReadonlyMap<string, Known> = new Map([
   ["EPROTO", { kind: "invalid", what: "TLS cannot be agreed; should `url:` begin with http://?" }],
 ]);
 
-/** TLS alerts about the certificate we showed, or did not show: `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED` and its like. */
-function isOurCertificate(code: string): boolean {
-  return code.startsWith("ERR_SSL_") && /ALERT_.*(CERT|UNKNOWN_CA|ACCESS_DENIED)/.test(code);
+/** A TLS alert is told as a code, `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED`, or while writing as EPROTO with OpenSSL's words. */
+function alertOf(error: unknown, code: string): Known | undefined {
+  const text = error instanceof Error ? `${code.replaceAll("_", " ")} ${error.message}` : code;
+  const alert = /\balert (?!number)([a-z ]+)/i.exec(text)?.[1] ?? "";
+  if (/cert|unknown ca|access denied/i.test(alert)) return { kind: "auth", what: OURS };
+  if (/protocol version/i.test(alert))
+    return { kind: "invalid", what: "the hub refuses our version of TLS", label: TLS_VERSION };
+  return undefined;
 }
 
 /** Whatever node:http threw, as an error that says what to do. What is already ours keeps its kind. */
@@ -70,9 +83,9 @@ export function toNetworkError(error: unknown, broken: Breakage): KojibridgeErro
     });
   }
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const known = isOurCertificate(code) ? { kind: "auth" as const, what: OURS } : KNOWN.get(code);
+  const known = alertOf(error, code) ?? KNOWN.get(code);
   const what = known?.what ?? (error instanceof Error ? error.message : String(error));
   const kind = known?.kind ?? "transient";
-  const label = code === "" ? "koji.network" : `koji.network.${code}`;
+  const label = known?.label ?? (code === "" ? "koji.network" : `koji.network.${code}`);
   return new KojibridgeError(kind, `hub ${broken.url}: ${what}`, { code: label, context, cause: error });
 }

@@ -3,7 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
 import { KojibridgeError } from "../../domain/errors.ts";
-import { toNetworkError, tooLarge, truncated } from "./network-errors.ts";
+import { isTlsVersion, toNetworkError, tooLarge, truncated } from "./network-errors.ts";
 
 export interface TransportOptions {
   /** The hub's URL, `https://koji.example.org/kojihub`. */
@@ -30,7 +30,7 @@ export interface PostRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Own connection, used for nothing else: no stale keep-alive socket, and a call that takes hours blocks no other. */
   readonly fresh?: boolean;
-  /** Client certificate and TLS version for this one connection. */
+  /** Client certificate for this one connection, and the newest TLS version; where the hub refuses that, newer ones are tried. */
   readonly tls?: Pick<https.RequestOptions, "cert" | "key" | "maxVersion">;
   /** Milliseconds until the answer has begun and until it is complete, instead of the transport's. */
   readonly patience?: number;
@@ -76,8 +76,18 @@ export function createTransport(options: TransportOptions): Transport {
     return secure ? https.request(target, common) : http.request(target, common);
   }
 
+  async function post(request: PostRequest): Promise<PostResponse> {
+    try {
+      return await exchange(open(request), request, options);
+    } catch (error) {
+      if (request.tls?.maxVersion === undefined || !isTlsVersion(error)) throw error;
+      const { maxVersion: _, ...tls } = request.tls;
+      return post({ ...request, tls });
+    }
+  }
+
   return {
-    post: (request) => exchange(open(request), request, options),
+    post,
     close: () => agent.destroy(),
   };
 }

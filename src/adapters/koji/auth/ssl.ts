@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { createSecureContext } from "node:tls";
 import { KojibridgeError } from "../../../domain/errors.ts";
 import { named } from "../xmlrpc.ts";
 import { type Authenticator, renewal } from "./authenticator.ts";
@@ -13,7 +14,7 @@ export interface SslAuth {
 /**
  * `sslLogin` with a client certificate. The file is read for every login, so that a renewed certificate needs no restart. Hubs set up
  * as documented ask for the certificate only at `/ssllogin`; with TLS 1.3 that takes post-handshake authentication, which Node does
- * not have (transcript `sslLogin-cert-only-hub-tls13-no-pha`), so this one connection speaks TLS 1.2.
+ * not have (transcript `sslLogin-cert-only-hub-tls13-no-pha`), so this one connection speaks TLS 1.2 where the hub still does.
  */
 export function createSslLogin(auth: SslAuth): Authenticator {
   return async (renew) => {
@@ -27,9 +28,17 @@ export function createSslLogin(auth: SslAuth): Authenticator {
 }
 
 async function readPem(path: string): Promise<string> {
+  const pem = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw notUsable(path, "cannot be read", cause);
+  });
   try {
-    return await readFile(path, "utf8");
+    createSecureContext({ cert: pem, key: pem });
   } catch (cause) {
-    throw new KojibridgeError("auth", `client certificate ${path} cannot be read`, { code: "koji.cert", cause });
+    throw notUsable(path, "is not a PEM file with a certificate and its unencrypted key", cause);
   }
+  return pem;
+}
+
+function notUsable(path: string, why: string, cause: unknown): KojibridgeError {
+  return new KojibridgeError("auth", `client certificate ${path} ${why}`, { code: "koji.cert", cause });
 }
