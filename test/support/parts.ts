@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { describe, it } from "vitest";
+
+/** Parts of a real installation that a test runs, and the Debian package or npm package each comes from. */
+const PARTS = {
+  openssl: { from: "Debian package openssl", there: () => existsSync("/usr/bin/openssl") },
+  apache: { from: "Debian package apache2", there: () => existsSync("/usr/sbin/apache2") },
+  gssapiModule: {
+    from: "Debian package libapache2-mod-auth-gssapi",
+    there: () => existsSync("/usr/lib/apache2/modules/mod_auth_gssapi.so"),
+  },
+  kdc: {
+    from: "Debian packages krb5-kdc and krb5-admin-server",
+    there: () => existsSync("/usr/sbin/krb5kdc") && existsSync("/usr/sbin/kadmin.local"),
+  },
+  kerberosClient: { from: "Debian package krb5-user", there: () => existsSync("/usr/bin/kinit") },
+} as const;
+
+export type Part = keyof typeof PARTS;
+
+/**
+ * `describe`, if all parts are there. Otherwise it is skipped and says what is missing; with KOJIBRIDGE_TEST_REQUIRE_ALL=1, as CI has
+ * it, it fails.
+ */
+export function describeWithParts(title: string, parts: readonly Part[], body: () => void): void {
+  const missing = parts.filter((part) => !PARTS[part].there()).map((part) => PARTS[part].from);
+  if (missing.length === 0) return void describe(title, body);
+  const reason = `needs ${missing.join(", ")}`;
+  if (process.env.KOJIBRIDGE_TEST_REQUIRE_ALL === "1")
+    return void it(title, () => {
+      throw new Error(`${title} ${reason}`);
+    });
+  console.warn(`SKIPPED ${title}: ${reason}`);
+  describe.skip(`${title} (${reason})`, body);
+}
