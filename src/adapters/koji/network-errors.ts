@@ -13,13 +13,6 @@ export function isLost(error: unknown): boolean {
   return error instanceof KojibridgeError && error.context.sent === true;
 }
 
-const TLS_VERSION = "koji.network.tls_version";
-
-/** The hub does not speak the versions of TLS that were offered; nothing was sent. */
-export function isTlsVersion(error: unknown): boolean {
-  return error instanceof KojibridgeError && error.code === TLS_VERSION;
-}
-
 export function tooLarge(limit: number): KojibridgeError {
   const message = `the hub's answer is larger than ${limit} bytes; ask for less at a time`;
   return new KojibridgeError("invalid", message, { code: "koji.http.too_large" });
@@ -32,12 +25,11 @@ export function truncated(): KojibridgeError {
 interface Known {
   readonly kind: ErrorKind;
   readonly what: string;
-  readonly label?: string;
 }
 
 const CA = "give the hub's CA as `ca:`";
 const CERTIFICATE = "have the hub's certificate fixed, or check `url:`";
-const OURS = "the hub refuses our client certificate; check `cert:` and when it expires";
+const OURS: Known = { kind: "auth", what: "the hub refuses our client certificate; check `cert:` and when it expires" };
 
 const KNOWN: ReadonlyMap<string, Known> = new Map([
   ["ENOTFOUND", { kind: "transient", what: "no such host; is the hub's `url:` right?" }],
@@ -63,14 +55,21 @@ const KNOWN: ReadonlyMap<string, Known> = new Map([
   ["EPROTO", { kind: "invalid", what: "TLS cannot be agreed; should `url:` begin with http://?" }],
 ]);
 
-/** A TLS alert is told as a code, `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED`, or while writing as EPROTO with OpenSSL's words. */
-function alertOf(error: unknown, code: string): Known | undefined {
-  const text = error instanceof Error ? `${code.replaceAll("_", " ")} ${error.message}` : code;
-  const alert = /\balert (?!number)([a-z ]+)/i.exec(text)?.[1] ?? "";
-  if (/cert|unknown ca|access denied/i.test(alert)) return { kind: "auth", what: OURS };
-  if (/protocol version/i.test(alert))
-    return { kind: "invalid", what: "the hub refuses our version of TLS", label: TLS_VERSION };
-  return undefined;
+/**
+ * TLS alerts about the certificate we showed, or did not show. OpenSSL's code for them depends on when they come (`EPROTO`,
+ * `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA` …), the alert's number does not.
+ */
+function isOurCertificate(message: string): boolean {
+  return /SSL alert number (40|4[2-689]|116)\b/.test(message);
+}
+
+/** The hub does not speak the versions of TLS that were offered; nothing was sent. */
+export function isTlsVersion(error: unknown): boolean {
+  return (
+    error instanceof KojibridgeError &&
+    error.cause instanceof Error &&
+    /SSL alert number 70\b/.test(error.cause.message)
+  );
 }
 
 /** Whatever node:http threw, as an error that says what to do. What is already ours keeps its kind. */
@@ -83,9 +82,10 @@ export function toNetworkError(error: unknown, broken: Breakage): KojibridgeErro
     });
   }
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const known = alertOf(error, code) ?? KNOWN.get(code);
-  const what = known?.what ?? (error instanceof Error ? error.message : String(error));
+  const text = error instanceof Error ? error.message : String(error);
+  const known = isOurCertificate(text) ? OURS : KNOWN.get(code);
+  const what = known?.what ?? text;
   const kind = known?.kind ?? "transient";
-  const label = known?.label ?? (code === "" ? "koji.network" : `koji.network.${code}`);
+  const label = code === "" ? "koji.network" : `koji.network.${code}`;
   return new KojibridgeError(kind, `hub ${broken.url}: ${what}`, { code: label, context, cause: error });
 }
