@@ -57,7 +57,7 @@ interface Row {
 
 const directory = join(import.meta.dirname, "../fixtures/koji");
 
-/** All recorded exchanges, group by group, within a group in the order of recording (to the second; then by call number). */
+/** All recorded exchanges, group by group, within a group in the order of recording: by second, call number and what an answer shows of the calls before. */
 export function loadExchanges(): Exchange[] {
   const files = readdirSync(directory).filter((file) => file.endsWith(".jsonl.gz"));
   files.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1));

@@ -35,7 +35,7 @@ export function initBuild(core: Core, data: NewBuild): BuildRow {
   if (old !== undefined) core.db.builds.delete(old.id);
   if (!core.db.packages.has(data.name)) core.db.packages.set(data.name, nextId(core.db, "package"));
   const build: BuildRow = {
-    id: old?.id ?? nextId(core.db, "build"),
+    id: old?.id ?? nextId(core.db, "build", { task: data.task.id }),
     name: data.name,
     version: data.version,
     release: data.release,

@@ -83,8 +83,6 @@ export interface Host {
   readonly name: string;
   readonly user: number;
   readonly arches: string;
-  /** A host that takes tasks but never opens them leaves them ASSIGNED. */
-  readonly stuck: boolean;
 }
 
 export interface TaskRow {
@@ -206,6 +204,7 @@ export interface Buildroot {
   readonly arch: string;
   readonly tag: number;
   readonly repo: number;
+  readonly created: number;
 }
 
 export interface Upload {
@@ -251,13 +250,13 @@ export function createDatabase(numbering: Numbering = () => undefined): Database
 }
 
 /** Gives rows chosen numbers, so that a recording can be replayed with its own ids; undefined: the next free one. */
-export type Numbering = (
-  sequence: Sequence,
-  task?: Pick<TaskRow, "method" | "label" | "parent" | "request">,
-) => number | undefined;
+export type Numbering = (sequence: Sequence, about: About) => number | undefined;
 
-export function nextId(db: Database, sequence: Sequence, task?: Parameters<Numbering>[1]): number {
-  const id = db.numbering(sequence, task) ?? db.next[sequence];
+/** What is known of a row before it has its number. */
+export type About = Partial<Pick<TaskRow, "method" | "label" | "parent" | "request">> & { readonly task?: number };
+
+export function nextId(db: Database, sequence: Sequence, about: About = {}): number {
+  const id = db.numbering(sequence, about) ?? db.next[sequence];
   db.next[sequence] = Math.max(db.next[sequence], id + 1);
   return id;
 }

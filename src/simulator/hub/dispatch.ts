@@ -109,6 +109,8 @@ async function runOne(methods: Methods, call: Call, one: XmlRpcValue): Promise<A
 }
 
 function toEntry(fault: HubFault): Answer {
+  // A builder's stored fault passes as it is (transcript `multiCall-taskresult-faults`).
+  if (fault.type === "Fault") return { faultCode: fault.code, faultString: fault.text };
   // A Python error's fault inside a multiCall is its bare message; the traceback has its own member.
   const text = fault.code === 1 ? fault.text.trimEnd().replace(/^[\s\S]*\n\w+: /, "") : fault.text;
   const trace = [

@@ -10,6 +10,7 @@ import { send, sendApachePage, sendNotFound } from "./reply.ts";
 import type { Steering } from "./steering.ts";
 import { handleUpload } from "./uploads.ts";
 import { serveTaskPage } from "./web.ts";
+import { findForbidden } from "./wellformed.ts";
 import { writeFault, writeResult } from "./writer.ts";
 
 export interface HttpDeps {
@@ -29,6 +30,9 @@ export interface IdentityHeaders {
   readonly commonName: string;
   readonly principal: string;
 }
+
+const UNAUTHORIZED =
+  "This server could not verify that you\nare authorized to access the document\nrequested.  Either you supplied the wrong\ncredentials (e.g., bad password), or your\nbrowser doesn't understand how to supply\nthe credentials required.";
 
 const APACHE = "Apache/2.4.71 (Debian) OpenSSL/3.0.22 mod_wsgi/4.9.4 Python/3.11 mod_auth_gssapi/1.6.4";
 
@@ -54,12 +58,7 @@ async function handleHub(deps: HttpDeps, request: IncomingMessage, response: Ser
     identity.principal === undefined
   ) {
     response.setHeader("WWW-Authenticate", "Negotiate");
-    return sendApachePage(
-      response,
-      401,
-      "Unauthorized",
-      "This server could not verify that you\nare authorized to access the document\nrequested.",
-    );
+    return sendApachePage(response, 401, "Unauthorized", UNAUTHORIZED);
   }
   if (request.headers["transfer-encoding"] !== undefined) {
     response.setHeader("Connection", "close");
@@ -67,7 +66,7 @@ async function handleHub(deps: HttpDeps, request: IncomingMessage, response: Ser
       response,
       411,
       "Length Required",
-      "A request of the requested method POST requires a valid Content-length.<br />",
+      "A request of the requested method POST requires a valid Content-length.<br />\n",
     );
   }
   response.setHeader("Koji-Version", KOJI_VERSION);
@@ -136,6 +135,8 @@ async function answerOf(execute: Execute, before: () => Promise<void>): Promise<
 function parseCall(body: Buffer | undefined): XmlRpcCall | string {
   if (body === undefined) return "Request too long";
   if (body.length === 0) return "Empty request";
+  const position = findForbidden(body);
+  if (position !== undefined) return `not well-formed (invalid token): ${position}`;
   try {
     return readCall(body);
   } catch (error) {

@@ -26,6 +26,7 @@ import { createSteps } from "./builder/steps.ts";
 import { createClock } from "./clock.ts";
 import type { Core } from "./core.ts";
 import { createDatabase, type Numbering, type Session, type TaskRow } from "./database.ts";
+import { find } from "./find.ts";
 import { handleRequest, type IdentityHeaders } from "./http.ts";
 import { createLocks } from "./locks.ts";
 import { createMethods } from "./methods/index.ts";
@@ -75,6 +76,10 @@ export interface HubWorld {
   /** Top-level `build` tasks, oldest first. */
   buildTasks(): readonly TaskRow[];
   sessions(): readonly Session[];
+  /** As after SessionRenewalTimeout: 1007 until renewed. */
+  expireSession(id: number): void;
+  /** A blocked user cannot log in, and its sessions are refused. */
+  blockUser(name: string, blocked?: boolean): void;
   /** Requests seen, of one method or of all. */
   count(method?: string): number;
 }
@@ -120,6 +125,14 @@ export function createHubWorld(options: HubWorldOptions = {}): HubWorld {
     tasks: () => [...core.db.tasks.values()],
     buildTasks: () => [...core.db.tasks.values()].filter((task) => task.method === "build" && task.parent === null),
     sessions: () => [...core.db.sessions.values()],
+    expireSession(id) {
+      const session = core.db.sessions.get(id);
+      if (session !== undefined) session.expired = true;
+    },
+    blockUser(name, blocked = true) {
+      const user = find(core.db.users.values(), (one) => one.name === name);
+      if (user !== undefined) user.blocked = blocked;
+    },
     count: (method) =>
       method === undefined ? [...counts.values()].reduce((sum, n) => sum + n, 0) : (counts.get(method) ?? 0),
   };

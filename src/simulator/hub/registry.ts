@@ -8,6 +8,8 @@ export type Handler = (call: Call, ...args: XmlRpcValue[]) => Answer | Promise<A
 
 export interface Method {
   readonly name: string;
+  /** For system.methodHelp: the signature. */
+  readonly help: string;
   readonly parameters: readonly Parameter[];
   /** `echo` takes whatever comes. */
   readonly variadic: boolean;
@@ -23,7 +25,7 @@ interface Parameter {
 export function method(name: string, signature: string, run: Handler): Method {
   const parts = signature.split(", ").filter((part) => part !== "");
   const parameters = parts.filter((part) => !part.startsWith("*")).map(parseParameter);
-  return { name, parameters, variadic: parts.some((part) => part.startsWith("*")), run };
+  return { name, help: `${name}(${signature})`, parameters, variadic: parts.some((part) => part.startsWith("*")), run };
 }
 
 function parseParameter(text: string): Parameter {

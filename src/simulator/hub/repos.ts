@@ -1,10 +1,11 @@
 import type { Core } from "./core.ts";
 import { changed, nextId, type Repo, type RepoRequest, type Tag } from "./database.ts";
 import { find } from "./find.ts";
-import { buildConfigOf, newEvent } from "./tags.ts";
+import { buildConfigOf, lastChangeOf, newEvent } from "./tags.ts";
 import { createTask } from "./tasks.ts";
 
-/** koji.REPO_READY. */
+/** koji.REPO_STATES. */
+const INIT = 0;
 const READY = 1;
 const EXPIRED = 2;
 
@@ -22,15 +23,14 @@ export function isUsable(repo: Repo): boolean {
   return repo.state === READY || repo.state === EXPIRED;
 }
 
-/** A finished regeneration: the tag's older repos expire, its configuration is frozen as of now. */
-export function addRepo(core: Core, tag: Tag, task: number | null, beginEvent: number): Repo {
-  for (const older of core.db.repos.values()) if (older.tag === tag.id && older.state === READY) older.state = EXPIRED;
+/** The beginning of a regeneration: the tag's configuration is frozen as of now. */
+export function initRepo(core: Core, tag: Tag, task: number | null): Repo {
   const { extra } = buildConfigOf(core, tag);
   const repo: Repo = {
-    id: nextId(core.db, "repo"),
+    id: nextId(core.db, "repo", { label: tag.name }),
     tag: tag.id,
-    state: READY,
-    beginEvent,
+    state: INIT,
+    beginEvent: lastChangeOf(core, tag),
     createEvent: newEvent(core),
     created: core.clock.now(),
     task,
@@ -39,6 +39,20 @@ export function addRepo(core: Core, tag: Tag, task: number | null, beginEvent: n
   };
   core.db.repos.set(repo.id, repo);
   return repo;
+}
+
+/** Its end: the tag's older repos expire, and who asked for one that is this new has it. */
+export function finishRepo(core: Core, repo: Repo): void {
+  for (const older of core.db.repos.values())
+    if (older.tag === repo.tag && older.state === READY) older.state = EXPIRED;
+  repo.state = READY;
+  for (const request of core.db.repoRequests.values()) {
+    if (request.tag !== repo.tag || !request.active || request.minEvent > repo.createEvent) continue;
+    request.active = false;
+    request.repo = repo.id;
+    request.updated = core.clock.now();
+  }
+  changed(core.db);
 }
 
 /** Asks for a repo as new as the event; an active request that is good enough is joined. */
@@ -55,7 +69,7 @@ export function requestRepo(
   if (active !== undefined) return { request: active, duplicate: true };
   const now = core.clock.now();
   const request: RepoRequest = {
-    id: nextId(core.db, "repoRequest"),
+    id: nextId(core.db, "repoRequest", { label: tag.name }),
     tag: tag.id,
     owner,
     minEvent,

@@ -2,8 +2,8 @@ import type { XmlRpcStruct } from "../../adapters/koji/xmlrpc.ts";
 import type { Core } from "./core.ts";
 import { nextId, type Tag, type User } from "./database.ts";
 import { find } from "./find.ts";
-import { addRepo } from "./repos.ts";
-import { newEvent, tagChanged } from "./tags.ts";
+import { finishRepo, initRepo } from "./repos.ts";
+import { tagChanged } from "./tags.ts";
 
 /** What a world starts with. Everything is numbered in the order given, from 1. */
 export interface Content {
@@ -42,8 +42,8 @@ export interface SeedTarget {
 export interface SeedHost {
   readonly name: string;
   readonly arches: string;
-  /** Takes tasks but never opens them. */
-  readonly stuck?: boolean;
+  /** In no channel unless one names it. */
+  readonly idle?: boolean;
 }
 
 /** A small Fedora-like hub. */
@@ -81,8 +81,8 @@ export function seed(core: Core, content: Content): void {
   for (const user of content.users) addUser(core, user);
   const hosts = new Map<string, number>();
   for (const host of content.hosts) hosts.set(host.name, addHost(core, host));
-  const free = content.hosts.filter((host) => !host.stuck).map((host) => host.name);
-  const channels = [{ name: "default", hosts: free }, { name: "createrepo", hosts: free }, ...content.channels];
+  const all = content.hosts.filter((host) => !host.idle).map((host) => host.name);
+  const channels = [{ name: "default", hosts: all }, { name: "createrepo", hosts: all }, ...content.channels];
   channels.forEach(({ name, hosts: names }, i) => {
     core.db.channels.set(i + 1, { id: i + 1, name, hosts: names.flatMap((one) => hosts.get(one) ?? []) });
   });
@@ -107,7 +107,7 @@ export function addUser(core: Core, seeded: SeedUser): User {
 function addHost(core: Core, host: SeedHost): number {
   const user = addUser(core, { name: host.name });
   const id = core.db.hosts.size + 1;
-  core.db.hosts.set(id, { id, name: host.name, user: user.id, arches: host.arches, stuck: host.stuck ?? false });
+  core.db.hosts.set(id, { id, name: host.name, user: user.id, arches: host.arches });
   return id;
 }
 
@@ -138,11 +138,11 @@ function addPackage(core: Core, tag: Tag, text: string): void {
 
 /** A target's build tag gets a repo, so that builds start at once. */
 export function addTarget(core: Core, seeded: SeedTarget): void {
-  const id = nextId(core.db, "target");
+  const id = nextId(core.db, "target", { label: seeded.name });
   const build = tagNamed(core, seeded.build);
   core.db.targets.set(id, { id, name: seeded.name, buildTag: build.id, destTag: tagNamed(core, seeded.dest).id });
   const known = find(core.db.repos.values(), (repo) => repo.tag === build.id) !== undefined;
-  if (!known) addRepo(core, build, null, newEvent(core));
+  if (!known) finishRepo(core, initRepo(core, build, null));
 }
 
 function tagNamed(core: Core, name: string): Tag {

@@ -1,21 +1,21 @@
 /** The parts of hub.conf that change what a client sees. */
 export interface Settings {
   /** LoginCreatesUser. */
-  readonly loginCreatesUser: boolean;
+  loginCreatesUser: boolean;
   /** DisableURLSessions. */
-  readonly disableUrlSessions: boolean;
+  disableUrlSessions: boolean;
   /** SessionRenewalTimeout, in milliseconds; 0: sessions never expire. */
   sessionLifetime: number;
   /** MaxRequestLength, in bytes. */
-  readonly maxRequestLength: number;
+  maxRequestLength: number;
   /** ProxyDNs and ProxyPrincipals: who may log in as somebody else. */
-  readonly proxies: readonly string[];
+  proxies: readonly string[];
   /** ServerOffline with its OfflineMessage. */
   offline: string | null;
   /** LockOut: only admins get in. */
   lockOut: boolean;
   /** Policies: a reason to refuse, or null. */
-  readonly policy: Policy;
+  policy: Policy;
 }
 
 export interface Policy {

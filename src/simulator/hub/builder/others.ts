@@ -3,10 +3,11 @@ import { buildsIn, tagBuild } from "../builds.ts";
 import type { Core } from "../core.ts";
 import type { TaskRow } from "../database.ts";
 import { buildError, genericError } from "../fault.ts";
+import { find } from "../find.ts";
 import { formatNvr } from "../nvr.ts";
 import { str, truthy } from "../python.ts";
-import { addRepo, findRepo, requestRepo } from "../repos.ts";
-import { findTag, findTarget, lastChangeOf, newEvent } from "../tags.ts";
+import { findRepo, finishRepo, initRepo, requestRepo } from "../repos.ts";
+import { buildConfigOf, findTag, findTarget, lastChangeOf } from "../tags.ts";
 import { childrenOf } from "../tasks.ts";
 import { toRepoInfo } from "../views.ts";
 import { optsOf } from "./plan.ts";
@@ -49,22 +50,27 @@ export const waitRepoStep: Step = (task, work) => {
   look();
 };
 
-/** The tag of `newRepo(tag)` is a name or, from kojira, a struct. */
+/** One createrepo per arch. The tag of `newRepo(tag)` is a name or, from kojira, a struct. */
 export const newRepoStep: Step = (task, work) => {
   const { core } = work;
   const first: XmlRpcValue = task.request[0] ?? null;
   const tag = findTag(core, isStruct(first) ? (first.id ?? null) : first);
   if (tag === undefined) throw genericError(`No such tag: ${str(first)}`);
-  const begin = newEvent(core);
+  const known = find(core.db.repos.values(), (repo) => repo.task === task.id);
+  const repo = known ?? initRepo(core, tag, task.id);
+  const arches = new Set((buildConfigOf(core, tag).arches ?? "").split(" ").filter((arch) => arch !== ""));
+  if (known === undefined && arches.size > 0) {
+    for (const arch of arches) work.spawn(task, { method: "createrepo", request: [repo.id, arch, null], label: arch });
+    return;
+  }
+  if (childrenOf(core, task.id).some((child) => child.state !== "CLOSED")) return;
+  finishRepo(core, repo);
+  work.close(task, [repo.id, repo.createEvent]);
+};
+
+export const createRepoStep: Step = (task, work) => {
   work.later(task, work.timingOf(task).repo, () => {
-    const repo = addRepo(core, tag, task.id, begin);
-    for (const request of core.db.repoRequests.values()) {
-      if (request.tag !== tag.id || !request.active || request.minEvent > repo.createEvent) continue;
-      request.active = false;
-      request.repo = repo.id;
-      request.updated = core.clock.now();
-    }
-    work.close(task, [repo.id, repo.createEvent]);
+    work.close(task, [`tasks/${task.id % 10000}/${task.id}`, ["repomd.xml", "primary.xml.gz", "filelists.xml.gz"]]);
   });
 };
 

@@ -31,7 +31,7 @@ export interface Timing {
   readonly tag: number;
   /** A parent notices a finished child. */
   readonly notice: number;
-  /** newRepo. */
+  /** createrepo, for each arch of a newRepo. */
   readonly repo: number;
 }
 

@@ -20,11 +20,14 @@ export function modifiedAt(task: TaskRow, file: OutputFile, now: number): number
 export interface LogPlan {
   readonly nvr: string;
   readonly arch: string;
-  readonly root: string;
+  readonly chroot: string;
+  readonly isSrpm: boolean;
   readonly start: number;
   readonly end: number;
   /** Files that appear with success, at the very end. */
   readonly results: readonly string[];
+  /** The repository an SRPM is made from. */
+  readonly checkout: string | undefined;
   /** Which log tells the failure, and its last lines; undefined: it succeeds. */
   readonly failure: { readonly log: "build.log" | "root.log"; readonly text: string } | undefined;
 }
@@ -32,35 +35,38 @@ export interface LogPlan {
 /** The logs of a mock run: root.log first, then build.log, both growing (transcripts `log-tail-*`). */
 export function mockOutput(plan: LogPlan): OutputFile[] {
   const { start, end, failure } = plan;
-  const rooted = failure?.log === "root.log" ? end : start + (end - start) * 0.3;
-  const file = (name: string, text: string, from: number, to: number) => ({
+  const rooted = failure?.log === "root.log" ? end : start + Math.min((end - start) * 0.3, 5000);
+  const file = (name: string, from: number, to: number, text: string) => ({
     name,
     content: Buffer.from(text),
     from,
     to,
   });
-  const files = [
-    file(
-      "mock_config.log",
-      `config_opts['root'] = '${plan.root}'\nconfig_opts['target_arch'] = '${plan.arch}'\n`,
-      start,
-      start,
-    ),
-    file("hw_info.log", "CPU info:\nArchitecture: x86_64\n\n\nMemory:\nMemTotal: 16384 kB\n", start, start),
-    file("root.log", rootLog(plan), start, rooted),
+  const build = file("build.log", rooted, end, buildLog(plan));
+  const installed = file("installed_pkgs.log", rooted, rooted, "bash-5.2.37-1.x86_64 1743811200 7890123\n");
+  const checkout = file("checkout.log", start, start, `$ git clone -n ${plan.checkout}\n$ git reset --hard\n`);
+  const results = failure === undefined ? plan.results : [];
+  return [
+    ...(failure?.log === "root.log" ? [] : [build]),
+    file("state.log", start, end, `DEBUG - Start: init\nDEBUG - Start: build phase for ${plan.nvr}\n`),
+    ...(failure?.log === "root.log" || plan.isSrpm ? [] : [installed]),
+    file("hw_info.log", start, start, "CPU info:\nArchitecture: x86_64\n\n\nMemory:\nMemTotal: 16384 kB\n"),
     file(
       "mock_output.log",
-      `INFO: mock.py version 6.1 starting\nINFO: Start(${plan.nvr}.src.rpm)  Config(${plan.root})\n`,
       start,
       rooted,
+      `INFO: mock.py version 6.1 starting\nINFO: Start(${plan.nvr}.src.rpm)  Config(${plan.chroot})\n`,
     ),
-    file("state.log", `DEBUG - Start: init\nDEBUG - Start: build phase for ${plan.nvr}\n`, start, end),
+    file("root.log", start, rooted, rootLog(plan)),
+    ...(plan.checkout === undefined ? [] : [checkout]),
+    file(
+      "mock_config.log",
+      start,
+      start,
+      `config_opts['root'] = '${plan.chroot}'\nconfig_opts['target_arch'] = '${plan.arch}'\n`,
+    ),
+    ...results.map((name) => file(name, end, end, `${name}\n`.repeat(40))),
   ];
-  if (failure?.log === "root.log") return files;
-  files.push(file("installed_pkgs.log", "bash-5.2.37-1.x86_64 1743811200 7890123\n", rooted, rooted));
-  files.push(file("build.log", buildLog(plan), rooted, end));
-  if (failure === undefined) for (const name of plan.results) files.push(file(name, `${name}\n`.repeat(40), end, end));
-  return files;
 }
 
 function rootLog(plan: LogPlan): string {

@@ -35,7 +35,7 @@ export interface Child {
 
 /**
  * The hub's scheduler and its builders in one: FREE → ASSIGNED → OPEN, then the steps of the task's method.
- * Tasks of a channel without hosts stay FREE, tasks of a stuck host ASSIGNED, tasks of unknown methods OPEN.
+ * Tasks of a channel without hosts stay FREE, those assigned by hand stay ASSIGNED, those of unknown methods OPEN.
  */
 export function createScheduler(
   core: Core,
@@ -76,7 +76,7 @@ export function createScheduler(
     if (task.state !== "FREE" || host === undefined) return;
     task.state = "ASSIGNED";
     task.host = host.id;
-    if (!host.stuck) clock.after(timingOf(task).assign, () => open(task));
+    clock.after(timingOf(task).assign, () => open(task));
   }
 
   function open(task: TaskRow): void {

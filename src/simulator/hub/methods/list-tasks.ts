@@ -45,7 +45,7 @@ function readFilters(opts: XmlRpcStruct): Filter[] {
     ] as const) {
       const list = opts[key];
       if (list === undefined) continue;
-      if (!Array.isArray(list)) throw databaseError(`syntax error at or near "${repr(list)}"`);
+      if (!Array.isArray(list)) throw databaseError("SyntaxError", `syntax error at or near "${repr(list)}"`);
       filters.push((task) => list.includes(read(task)) === keep);
     }
   }
@@ -65,12 +65,13 @@ function keyFilter(wanted: XmlRpcValue, read: (task: TaskRow) => number | null, 
     const ids = new Set(wanted);
     return (task) => ids.has(read(task)) === keep;
   }
-  if (wanted !== null && typeof wanted !== "number") throw databaseError(`column "${str(wanted)}" does not exist`);
+  if (wanted !== null && typeof wanted !== "number")
+    throw databaseError("InvalidTextRepresentation", `invalid input syntax for type integer: "${str(wanted)}"`);
   return (task) => (read(task) === wanted) === keep;
 }
 
-function databaseError(text: string): Error {
-  return pythonError("psycopg2.errors.SyntaxError", `${text}\n                         ^\n`);
+function databaseError(type: string, text: string): Error {
+  return pythonError(`psycopg2.errors.${type}`, text);
 }
 
 const TIMES: Record<string, readonly [(task: TaskRow) => number | null, "before" | "after"]> = {
@@ -102,7 +103,8 @@ function timeFilters(opts: XmlRpcStruct): Filter[] {
 function parseTime(text: string): number {
   const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`;
   const ms = Date.parse(zoned.replace(" ", "T"));
-  if (Number.isNaN(ms)) throw databaseError(`invalid input syntax for type timestamp with time zone: "${text}"`);
+  if (Number.isNaN(ms))
+    throw databaseError("InvalidDatetimeFormat", `invalid input syntax for type timestamp with time zone: "${text}"`);
   return ms;
 }
 

@@ -1,7 +1,10 @@
+import { matchesGlob } from "node:path";
 import { isStruct, type XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
+import { findBuild } from "../builds.ts";
 import type { Call } from "../core.ts";
 import { genericError, parameterError } from "../fault.ts";
 import { repr, str, truthy } from "../python.ts";
+import { applyQuery } from "../query.ts";
 import { method } from "../registry.ts";
 import { ancestorsOf, buildConfigOf, findTag, findTarget, requireTag } from "../tags.ts";
 import type { Answer, AnswerStruct } from "../values.ts";
@@ -9,6 +12,7 @@ import { toTagColumns, toTagInfo, toTargetInfo } from "../views.ts";
 
 export const tagMethods = [
   method("getTag", "tagInfo, strict=False, event=None, blocked=False", getTag),
+  method("listTags", "build=None, package=None, perms=True, queryOpts=None, pattern=None", listTags),
   method("getBuildConfig", "tag, event=None", getBuildConfig),
   method("getBuildTarget", "info, event=None, strict=False", getBuildTarget),
   method("getBuildTargets", "info=None, event=None, buildTagID=None, destTagID=None, queryOpts=None", getBuildTargets),
@@ -21,6 +25,21 @@ function getTag({ core }: Call, key: XmlRpcValue, strict: XmlRpcValue): Answer {
   const tag = findTag(core, key);
   if (tag === undefined && truthy(strict)) throw genericError(`No such tagInfo: ${repr(key)}`);
   return tag === undefined ? null : toTagInfo(tag);
+}
+
+function listTags({ core }: Call, ...args: XmlRpcValue[]): Answer {
+  const [build = null, pkg = null, perms = null, queryOpts = null, pattern = null] = args;
+  const tagged = build === null ? undefined : (core.db.builds.get(Number(build)) ?? findBuild(core, str(build)));
+  if (build !== null && tagged === undefined) throw genericError(`No such build: ${repr(build)}`);
+  const rows = [...core.db.tags.values()]
+    .filter((tag) => tagged === undefined || tagged.tags.has(tag.id))
+    .filter((tag) => pkg === null || tag.packages.has(str(pkg)))
+    .filter((tag) => pattern === null || matchesGlob(tag.name, str(pattern)))
+    .map((tag) => {
+      const { perm, perm_id, ...columns } = toTagColumns(tag);
+      return truthy(perms) ? { ...columns, perm: perm ?? null, perm_id: perm_id ?? null } : columns;
+    });
+  return applyQuery(rows, queryOpts);
 }
 
 /** Names, ids, or structs with one of them. */

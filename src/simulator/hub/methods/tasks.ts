@@ -1,8 +1,9 @@
 import type { XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { assertLogin, assertPermission, type Call, type Core, hasPermission } from "../core.ts";
 import { changed, type TaskRow } from "../database.ts";
-import { actionNotAllowed, genericError } from "../fault.ts";
-import { toInt, truthy } from "../python.ts";
+import { actionNotAllowed, genericError, HubFault } from "../fault.ts";
+import { find } from "../find.ts";
+import { str, toInt, truthy } from "../python.ts";
 import { method } from "../registry.ts";
 import { cancelTask, childrenOf, createTask, isFinished, requireTask, taskColumns } from "../tasks.ts";
 import type { Answer, AnswerStruct } from "../values.ts";
@@ -18,6 +19,7 @@ export const taskMethods = [
   method("cancelTaskFull", "task_id, strict=True", cancelFull),
   method("cancelTaskChildren", "task_id", cancelChildren),
   method("resubmitTask", "taskID", resubmitTask),
+  method("assignTask", "task_id, host, force=False, override=False", assignTask),
   method("setTaskPriority", "task_id, priority, recurse=True", setTaskPriority),
 ];
 
@@ -62,7 +64,7 @@ function getTaskResult({ core }: Call, key: XmlRpcValue, raise: XmlRpcValue): An
   if (state === "CANCELED") throw genericError(`Task ${id} is canceled`);
   if (result === undefined) throw genericError(`Task ${id} is not finished`);
   if ("value" in result) return result.value;
-  if (truthy(raise)) throw result.fault;
+  if (truthy(raise)) throw new HubFault(result.fault.code, result.fault.text, "Fault");
   return { faultCode: result.fault.code, faultString: result.fault.text };
 }
 
@@ -112,6 +114,19 @@ function resubmitTask({ core, caller }: Call, key: XmlRpcValue): Answer {
     throw genericError("only the task owner or an admin may resubmit a task");
   const { method: name, request, arch, channel, priority } = task;
   return createTask(core, { method: name, request, owner: user.id, arch, channel, priority }).id;
+}
+
+/** By hand; no builder of the world will open it. */
+function assignTask({ core, caller }: Call, key: XmlRpcValue, host: XmlRpcValue): Answer {
+  assertPermission(caller, "admin");
+  const task = requireTask(core, toInt(key));
+  const found = find(core.db.hosts.values(), (one) => one.name === host || one.id === host);
+  if (found === undefined) throw genericError(`No such host: ${str(host)}`);
+  if (task.state !== "FREE") return false;
+  task.state = "ASSIGNED";
+  task.host = found.id;
+  changed(core.db);
+  return true;
 }
 
 function setTaskPriority(
