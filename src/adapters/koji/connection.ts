@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { KojibridgeError } from "../../domain/errors.ts";
 import type { Authenticator } from "./auth/authenticator.ts";
+import { createGssapiLogin, type GssapiAuth } from "./auth/gssapi.ts";
 import { createPasswordLogin, type PasswordAuth } from "./auth/password.ts";
 import { createSslLogin, type SslAuth } from "./auth/ssl.ts";
 import type { BreakerOptions } from "./breaker.ts";
@@ -16,6 +17,7 @@ import { createTransport, type TransportOptions } from "./transport.ts";
 export type Auth =
   | ({ readonly method: "password" } & PasswordAuth)
   | ({ readonly method: "ssl" } & SslAuth)
+  | ({ readonly method: "gssapi" } & GssapiAuth)
   | { readonly method: "none" };
 
 export interface HubOptions extends Omit<TransportOptions, "ca"> {
@@ -49,7 +51,7 @@ export function createConnection(options: HubOptions): Connection {
   const signal = stop.signal;
   const sessions = createSessions({
     exchanger,
-    authenticator: createAuthenticator(auth),
+    authenticator: createAuthenticator(auth, new URL(options.url)),
     signal,
     ...(resendAfter === undefined ? {} : { resendAfter }),
   });
@@ -71,10 +73,17 @@ export function createConnection(options: HubOptions): Connection {
   };
 }
 
-function createAuthenticator(auth: Auth): Authenticator | undefined {
+function createAuthenticator(auth: Auth, url: URL): Authenticator | undefined {
+  if (auth.method === "none") return undefined;
   if (auth.method === "password") return createPasswordLogin(auth);
-  if (auth.method === "ssl") return createSslLogin(auth);
-  return undefined;
+  if (url.protocol !== "https:") {
+    throw new KojibridgeError(
+      "invalid",
+      `hub ${url}: \`auth: ${auth.method}\` needs a \`url:\` that begins with https://`,
+      { code: "koji.url" },
+    );
+  }
+  return auth.method === "ssl" ? createSslLogin(auth) : createGssapiLogin(auth, url.hostname);
 }
 
 function readCa(path: string): string {
