@@ -10,7 +10,8 @@ import { type Caller, createCaller } from "./caller.ts";
 import { createExchanger } from "./exchange.ts";
 import { createFence, type Fence } from "./fence.ts";
 import type { HubClock } from "./hub-clock.ts";
-import { createSessions, type Sessions } from "./sessions.ts";
+import { createLogins, createSubsessions } from "./session-source.ts";
+import { createSessions, type SessionSource, type Sessions } from "./sessions.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 
 /** How to log in. `none`: the hub is only read. */
@@ -36,6 +37,8 @@ export interface Connection {
   readonly sessions: Sessions;
   readonly fence: Fence;
   readonly clock: HubClock;
+  /** Another line of calls, on a subsession. */
+  branch(): Pick<Connection, "caller" | "sessions">;
   /** Logs out and lets go of every socket; calls under way fail. */
   close(): Promise<void>;
 }
@@ -49,25 +52,23 @@ export function createConnection(options: HubOptions): Connection {
   const transport = createTransport({ ...rest, ...(ca ? { ca: readCa(ca) } : {}) });
   const exchanger = createExchanger(transport, breaker);
   const signal = stop.signal;
-  const sessions = createSessions({
-    exchanger,
-    authenticator: createAuthenticator(auth, new URL(options.url)),
-    signal,
-    ...(resendAfter === undefined ? {} : { resendAfter }),
-  });
+  const again = resendAfter === undefined ? {} : { resendAfter };
+  const patience = fencePatience === undefined ? {} : { patience: fencePatience };
+
+  function open(source: SessionSource): Pick<Connection, "caller" | "sessions"> {
+    const sessions = createSessions({ exchanger, source, signal, ...again });
+    return { sessions, caller: createCaller(exchanger, sessions, signal) };
+  }
+
+  const main = open(createLogins(exchanger, createAuthenticator(auth, new URL(options.url)), signal));
   return {
-    caller: createCaller(exchanger, sessions, signal),
-    sessions,
-    fence: createFence({
-      exchanger,
-      sessions,
-      signal,
-      ...(fencePatience === undefined ? {} : { patience: fencePatience }),
-    }),
+    ...main,
+    branch: () => open(createSubsessions(main.sessions)),
+    fence: createFence({ exchanger, sessions: main.sessions, signal, ...patience }),
     clock: exchanger.clock,
     async close() {
       stop.abort(new KojibridgeError("transient", "shutting down", { code: "koji.closed" }));
-      await sessions.close();
+      await main.sessions.close();
       transport.close();
     },
   };

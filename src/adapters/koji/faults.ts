@@ -74,8 +74,9 @@ const LOCKED_FOR = 60_000;
 
 /** The fault as an error that says what to do next; its code is `koji.fault.N`. */
 export function toError(fault: XmlRpcFault, method: string): KojibridgeError {
-  const { name, kind, next } = FAULTS.get(fault.code) ?? PYTHON_EXCEPTION;
+  const { name, kind, next: usual } = FAULTS.get(fault.code) ?? PYTHON_EXCEPTION;
   const text = faultLine(fault.message);
+  const next = isMissing(fault.code, text) ? "the hub is too old for it, or lacks a plugin" : usual;
   return new KojibridgeError(kind, `${method}: ${text} (Koji ${name} ${fault.code}; ${next})`, {
     code: `koji.fault.${fault.code}`,
     context: { method, fault: fault.code, text },
@@ -85,6 +86,15 @@ export function toError(fault: XmlRpcFault, method: string): KojibridgeError {
 
 export function isFault(error: unknown, ...codes: number[]): error is KojibridgeError {
   return error instanceof KojibridgeError && codes.some((code) => error.code === `koji.fault.${code}`);
+}
+
+/** True when the hub does not have the method at all (transcript `fault-unknown-method`). */
+export function isMissingMethod(error: unknown): boolean {
+  return isFault(error, 1000) && isMissing(1000, String(error.context.text));
+}
+
+function isMissing(code: number, text: string): boolean {
+  return code === 1000 && text.startsWith("Invalid method: ");
 }
 
 /**

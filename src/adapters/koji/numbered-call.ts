@@ -8,8 +8,8 @@ import type { XmlRpcValue } from "./xmlrpc.ts";
 
 export interface NumberedCallDeps {
   readonly exchanger: Exchanger;
-  /** Gets a new key for an expired session. */
-  readonly renew: (session: Session) => Promise<void>;
+  /** See SessionSource. */
+  readonly renew: (session: Session, reason: unknown) => Promise<string>;
   /** Milliseconds before each repetition of a call whose answer was lost; its length bounds them. */
   readonly resendAfter: readonly number[];
 }
@@ -38,7 +38,7 @@ export async function callNumbered(
       lost ??= isLost(error) ? error : undefined;
       if (isFault(error, 1007) && !renewed) {
         renewed = true;
-        await deps.renew(session).catch((failure) => {
+        session.key = await deps.renew(session, error).catch((failure) => {
           throw verdict(session, request.method, failure, lost);
         });
         continue;

@@ -1,11 +1,10 @@
-import type { Task, TaskId, TaskState } from "../../domain/koji.ts";
-import type { Hub, MarkedTask } from "../../ports/hub.ts";
-import type { Page, TaskQuery } from "./calls/tasks.ts";
+import type { TaskState } from "../../domain/koji.ts";
+import type { Hub } from "../../ports/hub.ts";
+import type { TaskQuery } from "./calls/tasks.ts";
 import { createConnection, type HubOptions } from "./connection.ts";
-import { createCalls, type KojiCalls } from "./hub.ts";
+import { allPages } from "./find.ts";
+import { createCalls } from "./hub.ts";
 
-/** A row of listTasks carries request and result: 3 kB. This bounds one answer to about 6 MB. */
-const PAGE = 2000;
 /** Ids per request: 85 ms for the hub (koji-facts, section 15). */
 const CHUNK = 500;
 const ACTIVE: readonly TaskState[] = ["FREE", "OPEN", "ASSIGNED"];
@@ -37,24 +36,20 @@ export function createHub(options: HubOptions): OpenHub {
     fence,
     async submittedSince(hubTime) {
       const query = { ...(await mine(ALL)), createdAfter: hubTime - CLOCK_MARGIN };
-      return allPages((page): Promise<MarkedTask[]> => koji.listMarkedTasks(query, page));
+      return allPages((page) => koji.listMarkedTasks(query, page));
     },
     async active() {
       const query = await mine(ACTIVE);
       return allPages((page) => koji.listTasks(query, page));
     },
     tasks: (ids) => inChunks(ids, (chunk) => koji.getTaskInfo(chunk)),
-    children: (parents) => inChunks(parents, (chunk) => childrenOf(koji, chunk)),
+    children: (parents) => inChunks(parents, (chunk) => koji.listTasks({ parent: chunk })),
     async failure(id) {
       const result = await koji.getTaskResult(id);
       return result.kind === "fault" ? result.text : null;
     },
     close,
   };
-}
-
-function childrenOf(koji: KojiCalls, parents: readonly TaskId[]): Promise<Task[]> {
-  return koji.listTasks({ parent: parents });
 }
 
 /** Asks once and remembers the answer; after a failure it asks again. */
@@ -67,16 +62,6 @@ function createOnce<T>(ask: () => Promise<T>): () => Promise<T> {
     });
     return known;
   };
-}
-
-/** Tasks that change state between two pages may be missed: who watches asks for those by id anyway. */
-async function allPages<T>(list: (page: Page) => Promise<T[]>): Promise<T[]> {
-  const all: T[] = [];
-  for (let offset = 0; ; offset += PAGE) {
-    const page = await list({ limit: PAGE, offset });
-    all.push(...page);
-    if (page.length < PAGE) return all;
-  }
 }
 
 async function inChunks<A, B>(items: readonly A[], ask: (chunk: readonly A[]) => Promise<B[]>): Promise<B[]> {

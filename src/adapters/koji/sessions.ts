@@ -1,9 +1,8 @@
 import { KojibridgeError } from "../../domain/errors.ts";
 import type { SessionId } from "../../domain/koji.ts";
-import type { Authenticator } from "./auth/authenticator.ts";
 import type { Exchange, Exchanger } from "./exchange.ts";
 import { callNumbered, isAboutSession } from "./numbered-call.ts";
-import { onSession, type Session, toSession } from "./session.ts";
+import { onSession, type Session } from "./session.ts";
 import { encodeCall, type XmlRpcValue } from "./xmlrpc.ts";
 
 export interface CallOptions {
@@ -24,37 +23,30 @@ export interface Sessions {
   close(): Promise<void>;
 }
 
+/** Where sessions come from. */
+export interface SessionSource {
+  open(): Promise<Session>;
+  /** A new key for an expired session, which keeps its id (transcript `session-renew-login`); throws `reason` where there is none. */
+  renew(expired: Session, reason: unknown): Promise<string>;
+}
+
 export interface SessionsOptions {
   readonly exchanger: Exchanger;
-  readonly authenticator: Authenticator | undefined;
+  readonly source: SessionSource;
   /** See NumberedCallDeps; default three times within 7 s. */
   readonly resendAfter?: readonly number[];
   readonly signal?: AbortSignal | undefined;
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { exchanger, signal } = options;
-  const deps = { exchanger, renew, resendAfter: options.resendAfter ?? [500, 1500, 5000] };
+  const { exchanger, source, signal } = options;
+  const deps = { exchanger, renew: source.renew, resendAfter: options.resendAfter ?? [500, 1500, 5000] };
   let live: Session | undefined;
   let loggingIn: Promise<Session> | undefined;
 
-  async function login(expired?: Session): Promise<Session> {
-    if (options.authenticator === undefined) throw readOnly();
-    const { method, params, request, verify } = await options.authenticator(expired !== undefined);
-    const plain: Exchange = { ...request, method, body: encodeCall(method, params), signal };
-    const answer = await exchanger.exchange(expired === undefined ? plain : onSession(plain, expired));
-    await verify?.(answer.authenticate);
-    return toSession(answer.value, method);
-  }
-
-  /** A renewed session keeps its id and goes on counting (transcript `session-renew-login`). */
-  async function renew(expired: Session): Promise<void> {
-    expired.key = (await login(expired)).key;
-  }
-
   async function current(): Promise<Session> {
     if (live?.dropped === false) return live;
-    loggingIn ??= login().finally(() => {
+    loggingIn ??= source.open().finally(() => {
       loggingIn = undefined;
     });
     live = await loggingIn;
@@ -109,14 +101,4 @@ function notSent(method: string, session: SessionId, cause?: unknown): Kojibridg
 
 function isNotSent(error: unknown): boolean {
   return error instanceof KojibridgeError && error.code === "koji.session";
-}
-
-function readOnly(): KojibridgeError {
-  return new KojibridgeError(
-    "auth",
-    "this hub has `auth: none`, so it can only be read; give it credentials to build",
-    {
-      code: "koji.anonymous",
-    },
-  );
 }

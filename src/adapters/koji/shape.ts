@@ -88,3 +88,14 @@ export function toTextAnswer(value: XmlRpcValue, method: string): string {
   if (typeof value !== "string") throw unexpected(method, "the answer", value, "text");
   return value;
 }
+
+export function toTexts(value: XmlRpcValue, method: string): string[] {
+  return toList(value, method).map((item) => toTextAnswer(item, method));
+}
+
+/** A state number as its name; `names` in the hub's order. */
+export function toChoice<T extends string>(from: From, member: string, names: readonly T[]): T {
+  const name = names[toInt(from, member)];
+  if (name === undefined) throw unexpected(from.method, member, from.struct[member], `one of ${names.join(", ")}`);
+  return name;
+}

@@ -145,7 +145,7 @@ test.each<[string, XmlRpcValue, string]>([
   ["a list that is none", { id: 1 }, "listTasks: the answer is a struct, not a list"],
   ["a member that is missing", [{ id: 1 }], "listTasks: method is missing"],
   ["a member of another type", [task(1, { method: 5 })], "listTasks: method is 5, not text"],
-  ["a state of the future", [task(1, { state: 9 })], "listTasks: task state 9 is not known"],
+  ["a state of the future", [task(1, { state: 9 })], "listTasks: state is 9, not one of FREE"],
 ])("an answer of another shape names method and member: %s", async (_, value, message) => {
   await using server = await createScriptedHub(world(() => ({ value })));
   const hub = createHub({ url: server.url, ...options });
