@@ -29,7 +29,7 @@ export function createGssapiLogin(auth: GssapiAuth, host: string, load = loadKer
       method: "sslLogin",
       params: [named({ proxyuser: auth.proxyuser, ...renewal(renew) })],
       request: { path: "/ssllogin", headers: { Authorization: `Negotiate ${token}` } },
-      verify: (authenticate) => verifyHub(client, authenticate, host),
+      verify: (authenticate) => verifyHub(client, authenticate, auth, host),
     };
   };
 }
@@ -69,34 +69,44 @@ async function checkReadable(keytab: string): Promise<void> {
   }
 }
 
-/** libkrb5's own words ("SPNEGO cannot find mechanisms to negotiate") say little: they are the cause. */
+/**
+ * libkrb5's own words ("SPNEGO cannot find mechanisms to negotiate") say little: they are the cause. Only a KDC that does not answer is
+ * worth waiting for.
+ */
 function noTicket(auth: GssapiAuth, host: string, cause: unknown): KojibridgeError {
   const { keytab, principal } = auth;
+  const context = { host, principal, keytab };
+  if (cause instanceof Error && cause.message.includes("Cannot contact any KDC")) {
+    const message = `no Kerberos ticket for HTTP@${host}: no KDC answers; if that lasts, check the network and krb5.conf`;
+    return new KojibridgeError("transient", message, { code: "koji.kerberos.kdc", context, cause });
+  }
   const check =
     keytab === null ? "klist, and kinit if there is no ticket" : `kinit -kt ${keytab} ${principal ?? "PRINCIPAL"}`;
   const message = `no Kerberos ticket for HTTP@${host}; check with: ${check}`;
-  return new KojibridgeError("auth", message, {
-    code: "koji.kerberos.ticket",
-    context: { host, principal, keytab },
-    cause,
-  });
+  return new KojibridgeError("auth", message, { code: "koji.kerberos.ticket", context, cause });
 }
 
-async function verifyHub(client: KerberosClient, authenticate: string | undefined, host: string): Promise<void> {
+async function verifyHub(
+  client: KerberosClient,
+  authenticate: string | undefined,
+  auth: GssapiAuth,
+  host: string,
+): Promise<void> {
   const token = /^Negotiate ([A-Za-z0-9+/=]+)/.exec(authenticate ?? "")?.[1];
-  const proven =
-    token !== undefined &&
-    (await client.step(token).then(
-      () => client.contextComplete,
-      () => false,
-    ));
-  if (proven) return;
-  throw new KojibridgeError(
-    "auth",
-    `${host} took our Kerberos ticket but did not prove that it is the hub; the login is not used`,
-    {
-      code: "koji.kerberos.mutual",
-      context: { host },
-    },
-  );
+  try {
+    if (token !== undefined) await client.step(token);
+  } catch (cause) {
+    throw isExpired(cause) ? noTicket(auth, host, cause) : notProven(host, cause);
+  }
+  if (!client.contextComplete) throw notProven(host);
+}
+
+/** For some minutes, the difference it grants to clocks, a hub takes an expired ticket; libkrb5 then refuses the hub's answer. */
+function isExpired(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("context has expired");
+}
+
+function notProven(host: string, cause?: unknown): KojibridgeError {
+  const message = `${host} took our Kerberos ticket but did not prove that it is the hub; the login is not used`;
+  return new KojibridgeError("auth", message, { code: "koji.kerberos.mutual", context: { host }, cause });
 }
