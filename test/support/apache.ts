@@ -47,11 +47,19 @@ export interface ApacheOptions {
   readonly kerberos?: { readonly keytab: string; readonly config: string };
 }
 
+export interface Login {
+  readonly tls: string;
+  readonly status: number;
+  /** The headers Authorization and WWW-Authenticate, as they came and went. */
+  readonly token: string;
+  readonly proof: string;
+}
+
 export interface Apache {
   /** `https://localhost:PORT/kojihub` of a layout. */
   url(layout: Layout): string;
-  /** One entry per login tried so far: TLS version, status, and the Authorization header as it came. */
-  logins(): Promise<readonly { tls: string; status: number; authorization: string }[]>;
+  /** Every login tried so far. */
+  logins(): Promise<readonly Login[]>;
   stop(): Promise<void>;
 }
 
@@ -95,9 +103,9 @@ export async function startApache(options: ApacheOptions): Promise<Apache> {
   });
 }
 
-function toLogin(line: string): { tls: string; status: number; authorization: string }[] {
-  const [path = "", tls = "", status = "", authorization = ""] = line.split("|");
-  return path === "/kojihub/ssllogin" ? [{ tls, status: Number(status), authorization }] : [];
+function toLogin(line: string): Login[] {
+  const [path, tls = "", status, token = "", proof = ""] = line.split("|");
+  return path === "/kojihub/ssllogin" ? [{ tls, status: Number(status), token, proof }] : [];
 }
 
 function toConfig({ dir, hub, layouts, server, clientCa }: ApacheOptions, ports: readonly number[]): string {
@@ -113,7 +121,7 @@ ServerLimit 1
 ThreadsPerChild 16
 MaxRequestWorkers 16
 ErrorLog ${dir}/error.log
-LogFormat "%U|%{SSL_PROTOCOL}x|%>s|%{Authorization}i" logins
+LogFormat "%U|%{SSL_PROTOCOL}x|%>s|%{Authorization}i|%{WWW-Authenticate}o" logins
 CustomLog ${dir}/access.log logins
 # a test that stops it does not wait for clients
 GracefulShutdownTimeout 1

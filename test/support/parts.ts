@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { describe, it } from "vitest";
 
 /** Parts of a real installation that a test runs, and the Debian package or npm package each comes from. */
@@ -13,7 +14,18 @@ const PARTS = {
     from: "Debian packages krb5-kdc and krb5-admin-server",
     there: () => existsSync("/usr/sbin/krb5kdc") && existsSync("/usr/sbin/kadmin.local"),
   },
-  kerberosClient: { from: "Debian package krb5-user", there: () => existsSync("/usr/bin/kinit") },
+  kerberosPackage: {
+    from: "npm package kerberos, compiled (Debian package libkrb5-dev)",
+    there: () => {
+      try {
+        createRequire(import.meta.url)("kerberos");
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  },
+  kinit: { from: "Debian package krb5-user", there: () => existsSync("/usr/bin/kinit") },
 } as const;
 
 export type Part = keyof typeof PARTS;
