@@ -1,0 +1,60 @@
+import { createLog } from "../../src/cli/log.ts";
+import { openParts, secretsOf } from "../../src/cli/parts.ts";
+import { serve } from "../../src/cli/serve.ts";
+import { loadConfig } from "../../src/config/load.ts";
+
+/**
+ * `serve`, but it kills itself with SIGKILL at a given step. A step is the moment before or after any call through a port
+ * that changes something: all of `act` happens through these.
+ */
+const [file = "", dieAt = "0"] = process.argv.slice(2);
+const loaded = loadConfig(file, { env: process.env });
+if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+
+let step = 0;
+function reach(name: string): void {
+  step += 1;
+  process.stdout.write(`step ${step} ${name}\n`);
+  if (step === Number(dieAt)) process.kill(process.pid, "SIGKILL");
+}
+
+const WATCHED = new Set([
+  "accept",
+  "save",
+  "saveStatus",
+  "saveComment",
+  "session",
+  "submit",
+  "fence",
+  "submittedSince",
+  "setStatus",
+  "setComment",
+]);
+
+function withSteps<T extends object>(part: T): T {
+  return new Proxy(part, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function" || typeof name !== "string" || !WATCHED.has(name)) return method;
+      return async (...args: unknown[]) => {
+        reach(`before ${name}`);
+        const answer: unknown = await method.apply(target, args);
+        reach(`after ${name}`);
+        return answer;
+      };
+    },
+  });
+}
+
+function eachWithSteps<T extends object>(parts: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map([...parts].map(([name, part]) => [name, withSteps(part)]));
+}
+
+const log = createLog(secretsOf(loaded.config));
+const parts = await openParts(loaded.config, log);
+const service = await serve(
+  loaded.config,
+  { ...parts, store: withSteps(parts.store), hubs: eachWithSteps(parts.hubs), forges: eachWithSteps(parts.forges) },
+  log,
+);
+process.once("SIGTERM", () => void service.stop());

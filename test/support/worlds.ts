@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Config } from "../../src/config/config.ts";
+import { parseConfig } from "../../src/config/load.ts";
+import { formatProblem } from "../../src/config/problem.ts";
+import { toRequest } from "../../src/simulator/forge/deliver.ts";
+import { createForgeWorld, type ForgeWorld } from "../../src/simulator/forge/world.ts";
+import { createHubWorld, type HubWorld, type HubWorldOptions } from "../../src/simulator/hub/index.ts";
+
+export const ENV = {
+  KOJI_PASSWORD: "kojibridge-test-password",
+  GITHUB_TOKEN: "github-token-of-the-test",
+  GITHUB_SECRET: "github-secret-of-the-test",
+  GITLAB_TOKEN: "gitlab-token-of-the-test",
+  GITLAB_SECRET: "gitlab-secret-of-the-test",
+};
+
+const RULES = `
+rules:
+  - { name: push, repos: ["github:**", "work:**"], on: push, build: { hub: koji, target: f42-candidate, scratch: true } }
+  - { name: mr, repos: ["github:**", "work:**"], on: merge_request, build: { hub: koji, target: [f42-candidate, c9s-candidate], scratch: true } }
+  - { name: tag, repos: ["github:**", "work:**"], on: tag, build: { hub: koji, target: f42-candidate, scratch: false } }
+`;
+
+export interface TestWorlds {
+  readonly hub: HubWorld;
+  readonly forge: ForgeWorld;
+  /** Where configuration and database lie. */
+  readonly directory: string;
+  readonly config: Config;
+  readonly yaml: string;
+  close(): Promise<void>;
+}
+
+export interface TestWorldsOptions extends HubWorldOptions {
+  readonly rules?: string;
+  readonly pollInterval?: string;
+}
+
+/** A hub and two forges with `rpms/hello` and friends, a bot that may write there, and a configuration for them. */
+export async function openTestWorlds({
+  rules = RULES,
+  pollInterval = "50ms",
+  ...options
+}: TestWorldsOptions = {}): Promise<TestWorlds> {
+  const hub = createHubWorld({ speed: 50, ...options });
+  await hub.listen();
+  const forge = await createForgeWorld();
+  forge.addUser("bot", { token: ENV.GITHUB_TOKEN });
+  forge.addUser("bot", { token: ENV.GITLAB_TOKEN });
+  const directory = mkdtempSync(join(tmpdir(), "kojibridge-e2e-"));
+  const yaml = `
+server: { listen: 127.0.0.1:0 }
+hubs:
+  koji:
+    url: ${hub.url}
+    web_url: ${hub.webUrl}
+    auth: { method: password, username: kojibridge, password: { env: KOJI_PASSWORD } }
+    poll_interval: ${pollInterval}
+forges:
+  github: { type: github, api_url: ${forge.gitHubUrl}, token: { env: GITHUB_TOKEN }, webhook_secret: { env: GITHUB_SECRET } }
+  work: { type: gitlab, url: ${forge.url}, token: { env: GITLAB_TOKEN }, webhook_secret: { env: GITLAB_SECRET } }
+${rules}`;
+  const loaded = parseConfig(yaml, join(directory, "kojibridge.yaml"), { env: ENV });
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join("\n"));
+  return {
+    hub,
+    forge,
+    directory,
+    yaml,
+    config: loaded.config,
+    async close() {
+      await Promise.all([hub.close(), forge.close()]);
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+/** Sends a signed delivery; the answer, or null when nobody answered. */
+export async function send(
+  url: string,
+  forge: "github" | "work",
+  delivery: { readonly event: string; readonly payload: unknown; readonly id: string },
+): Promise<{
+  readonly status: number;
+  readonly json: { builds: string[]; ignored: string | null; duplicate: boolean };
+} | null> {
+  const dialect = forge === "github" ? "github" : "gitlab";
+  const secret = forge === "github" ? ENV.GITHUB_SECRET : ENV.GITLAB_SECRET;
+  try {
+    const response = await fetch(`${url}/webhooks/${forge}`, {
+      method: "POST",
+      ...toRequest({ dialect, secret, ...delivery }),
+    });
+    return { status: response.status, json: (await response.json()) as never };
+  } catch {
+    return null;
+  }
+}
+
+/** Polls until it holds; fails with what was seen last. */
+export async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean, ms = 20_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    if (Date.now() > end)
+      throw new Error(`never happened; last seen: ${JSON.stringify(seen, null, 1)?.slice(0, 4000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
