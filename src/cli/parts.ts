@@ -1,13 +1,13 @@
 import { createGitHubClient } from "../adapters/forge/github/client.ts";
 import { createGitLabClient } from "../adapters/forge/gitlab/client.ts";
-import { type Auth, createHub, type OpenHub } from "../adapters/koji/index.ts";
+import { createHub } from "../adapters/koji/index.ts";
 import { createLocalQueue } from "../adapters/queue/local.ts";
 import { openSqliteStore } from "../adapters/store/sqlite.ts";
-import type { Config, ForgeConfig, HubConfig } from "../config/config.ts";
-import { KojibridgeError } from "../domain/errors.ts";
+import type { Config, ForgeConfig } from "../config/config.ts";
 import type { Forge, ForgeReceiver } from "../ports/forge.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { Parts } from "./bridge.ts";
+import { resolveHubs } from "./hubs.ts";
 import { createLogins } from "./logins.ts";
 import { createReceiver } from "./receivers.ts";
 import { version } from "./version.ts";
@@ -24,7 +24,8 @@ export interface OpenParts extends Parts {
 
 /** Opens what the configuration names. Hubs and forges are contacted only when they are needed. */
 export async function openParts(config: Config, log: Log): Promise<OpenParts> {
-  const hubs = mapValues(config.hubs, openHub);
+  const addresses = await resolveHubs(config);
+  const hubs = new Map([...addresses].map(([name, { options }]) => [name, createHub(options)]));
   const forges = mapValues(config.forges, openForge);
   const logins = createLogins(forges, log);
   return {
@@ -35,7 +36,7 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     receivers: mapValues(config.forges, (forge) => createReceiver(forge, true)),
     rules: config.rules,
     comments: config.reports.comments,
-    webUrl: (hub) => config.hubs[hub]?.webUrl ?? null,
+    webUrl: (hub) => addresses.get(hub)?.webUrl ?? null,
     pollInterval: (hub) => config.hubs[hub]?.pollInterval ?? 5_000,
     ownLogin: logins.of,
     log,
@@ -58,17 +59,6 @@ export function secretsOf(config: Config): string[] {
     ...(forge.type === "gitlab" ? forge.signingTokens : []),
   ]);
   return [...passwords, ...tokens].map((secret) => secret.reveal());
-}
-
-function openHub({ name, url, ca, auth }: HubConfig): OpenHub {
-  if (url === null) throw new KojibridgeError("invalid", `hubs.${name}: no url`);
-  return createHub({ url, ca, auth: toAuth(auth) });
-}
-
-function toAuth(auth: HubConfig["auth"]): Auth {
-  if (auth === null) return { method: "none" };
-  if (auth.method === "gssapi") throw new KojibridgeError("invalid", "auth.method gssapi comes with the next step");
-  return auth.method === "password" ? { ...auth, password: auth.password.reveal() } : auth;
 }
 
 function openForge(config: ForgeConfig): Forge {

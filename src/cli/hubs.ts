@@ -1,0 +1,33 @@
+import { type Auth, type HubOptions, loadProfile } from "../adapters/koji/index.ts";
+import type { Config, HubConfig } from "../config/config.ts";
+import { KojibridgeError } from "../domain/errors.ts";
+
+/** One configured hub with what its profile adds; the keys of our own file win. */
+export interface HubAddress {
+  readonly options: HubOptions & { readonly ca: string | null };
+  readonly webUrl: string | null;
+  readonly topUrl: string | null;
+}
+
+/** @throws `invalid` when a profile cannot be found or read */
+export async function resolveHubs(config: Config): Promise<Map<string, HubAddress>> {
+  const addresses = new Map<string, HubAddress>();
+  for (const hub of Object.values(config.hubs)) addresses.set(hub.name, await resolveHub(hub));
+  return addresses;
+}
+
+async function resolveHub(hub: HubConfig): Promise<HubAddress> {
+  const profile = hub.profile === null ? null : await loadProfile(hub.profile);
+  const url = hub.url ?? profile?.url;
+  if (url === undefined) throw new KojibridgeError("invalid", `hubs.${hub.name}: neither \`url\` nor \`profile\``);
+  const auth = toAuth(hub.auth) ?? profile?.auth ?? { method: "none" };
+  return {
+    options: { url, ca: hub.ca ?? profile?.ca ?? null, auth },
+    webUrl: hub.webUrl ?? profile?.webUrl ?? null,
+    topUrl: hub.topUrl ?? profile?.topUrl ?? null,
+  };
+}
+
+function toAuth(auth: HubConfig["auth"]): Auth | null {
+  return auth?.method === "password" ? { ...auth, password: auth.password.reveal() } : auth;
+}
