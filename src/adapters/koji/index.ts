@@ -28,4 +28,15 @@ export { createHub, type OpenHub } from "./port.ts";
 export { loadProfile, type Profile } from "./profile.ts";
 export type { Upload, UploadOptions } from "./upload.ts";
 export { waitForRepo } from "./wait-repo.ts";
-export { encodeCall, named, readCall, readResponse, type XmlRpcStruct, type XmlRpcValue } from "./xmlrpc.ts";
+export {
+  encodeCall,
+  named,
+  type ReadLimits,
+  readCall,
+  readResponse,
+  type XmlRpcDate,
+  type XmlRpcFault,
+  type XmlRpcResponse,
+  type XmlRpcStruct,
+  type XmlRpcValue,
+} from "./xmlrpc.ts";

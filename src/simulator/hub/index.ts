@@ -37,10 +37,10 @@ import { createSteering, type Faults } from "./steering.ts";
 
 export type { BuildSubject, Outcome, Timing } from "./builder/outcome.ts";
 export type { Numbering, Sequence, Session, TaskRow } from "./database.ts";
-export type { Content, SeedTag, SeedTarget, SeedUser } from "./seed.ts";
+export type { Content } from "./seed.ts";
 export { DEFAULT_CONTENT } from "./seed.ts";
 export type { Policy, Settings } from "./settings.ts";
-export type { Faults, Gate } from "./steering.ts";
+export type { Faults } from "./steering.ts";
 
 export interface HubWorldOptions {
   /** Replaces parts of DEFAULT_CONTENT. */
