@@ -87,54 +87,30 @@ describe("the fence: logout of another session (koji-facts, section 16)", () => 
   });
 });
 
-describe("builds", () => {
-  const run = async (source: string, opts: object) => {
-    const id = Number(await build(caller, source, opts));
-    for (let i = 0; i < 60; i++) world.advance(500);
-    return world.tasks().filter((task) => task.id === id || task.parent === id);
-  };
-
-  test("a scratch build makes the SRPM, one buildArch per arch, and ends CLOSED", async () => {
-    const tasks = await run(SOURCE, { scratch: true });
-    expect(tasks.map(({ method, label, state }) => [method, label, state])).toEqual([
-      ["build", null, "CLOSED"],
-      ["buildSRPMFromSCM", "srpm", "CLOSED"],
-      ["buildArch", "x86_64", "CLOSED"],
-      ["buildArch", "aarch64", "CLOSED"],
-    ]);
-  });
-
-  test("a real build is tagged, once, and its NVR exists only once", async () => {
-    const tasks = await run(SOURCE, {});
-    expect(tasks.map((task) => task.label)).toEqual([null, "srpm", "x86_64", "aarch64", "tag"]);
-    const [again] = await run(SOURCE, {});
-    expect(again?.state).toBe("FAILED");
-    await expect(caller.call("getTaskResult", again?.id)).rejects.toMatchObject({
-      code: 1000,
-      message: expect.stringContaining("Build already exists"),
+describe("one call at a time per session (koji-facts, section 4)", () => {
+  test("a numbered call waits for the one before it, other sessions do not", async () => {
+    const gate = world.faults.hold("build");
+    const first = build(caller);
+    await gate.reached;
+    let second = "waiting";
+    const next = caller.call("getAPIVersion").then(() => {
+      second = "answered";
     });
+    await createCaller(() => world.url).call("getAPIVersion");
+    expect(second).toBe("waiting");
+    gate.release();
+    await first;
+    await next;
+    expect(second).toBe("answered");
   });
 
-  test("the sibling of a failed buildArch is cancelled, the build fails with its fault", async () => {
-    const tasks = await run(SOURCE.replace("hello", "fail-build"), { scratch: true });
-    expect(tasks.map((task) => task.state)).toEqual(["FAILED", "CLOSED", "FAILED", "CANCELED"]);
-    await expect(caller.call("getTaskResult", tasks[0]?.id)).rejects.toMatchObject({
-      code: 1005,
-      message: expect.stringContaining("error building package (arch x86_64)"),
-    });
-  });
-
-  test("the log of a running task grows by whole lines", async () => {
-    await build(caller, SOURCE.replace("hello", "hang"));
-    const size = async () => {
-      const arch = world.tasks().find((task) => task.label === "x86_64");
-      const files = await caller.call("listTaskOutput", arch?.id ?? 0, { stat: true, __starstar: true });
-      return Number((files as Record<string, { st_size: string }>)["build.log"]?.st_size ?? -1);
-    };
-    world.advance(60_000);
-    const before = await size();
-    world.advance(60_000);
-    expect(before).toBeGreaterThan(0);
-    expect(await size()).toBeGreaterThan(before);
+  test("numbers that arrive out of order are refused once a write was committed", async () => {
+    const late = createCaller(() => world.url);
+    late.resume(world.sessions()[0]?.id ?? 0, caller.key(), 0);
+    await caller.call("getAPIVersion");
+    await build(caller);
+    await expect(late.call("getAPIVersion")).rejects.toMatchObject({ code: 1008, message: "1 > 0 (session 1)" });
+    await expect(late.call("getAPIVersion")).rejects.toMatchObject({ code: 1009 });
+    await expect(late.call("getAPIVersion")).resolves.toBe(1);
   });
 });

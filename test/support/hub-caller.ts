@@ -4,6 +4,10 @@ import { encodeCall, readResponse, type XmlRpcStruct, type XmlRpcValue } from ".
 export interface HubCaller {
   /** Logs in and numbers the calls that follow; returns the session. */
   login(user: string): Promise<{ id: number; key: string }>;
+  /** The session's key. */
+  key(): string;
+  /** Goes on with a session that is open, from this call number. */
+  resume(id: number, key: string, number: number): void;
   /** @throws the fault as `{ code, message }` */
   call(method: string, ...params: unknown[]): Promise<XmlRpcValue>;
 }
@@ -26,6 +30,11 @@ export function createCaller(url: () => string): HubCaller {
   };
   return {
     call,
+    key: () => session?.key ?? "",
+    resume(id, key, from) {
+      session = { id, key };
+      number = from;
+    },
     async login(user) {
       const info = (await call("login", user, `${user}-test-password`)) as XmlRpcStruct;
       session = { id: Number(info["session-id"]), key: String(info["session-key"]) };

@@ -10,7 +10,7 @@ import { parseTree, type Tree } from "./xml-tree.ts";
  * - `status` the same HTTP status and no XML-RPC to compare
  * - `wrong`
  */
-export const LEVELS = ["bytes", "equal", "shape", "status", "wrong"] as const;
+const LEVELS = ["bytes", "equal", "shape", "status", "wrong"] as const;
 export type Level = (typeof LEVELS)[number];
 
 export interface Comparison {

@@ -27,7 +27,7 @@ export interface Exchange {
     | { readonly kind: "none" };
 }
 
-export interface Message {
+interface Message {
   /** Lower-case names; without the ones every client or server sets by itself (Host, Content-Length, Keep-Alive …). */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;

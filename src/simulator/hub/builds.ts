@@ -1,9 +1,11 @@
 import type { XmlRpcStruct } from "../../adapters/koji/xmlrpc.ts";
 import type { Core } from "./core.ts";
-import { type BuildRow, changed, nextId, type Tag, type TaskRow } from "./database.ts";
+import { changed, nextId } from "./database.ts";
 import { genericError } from "./fault.ts";
+import { find } from "./find.ts";
 import { formatNvr, type Nvr } from "./nvr.ts";
 import { repr } from "./python.ts";
+import type { BuildRow, RpmRow, Tag, TaskRow } from "./rows.ts";
 import { ancestorsOf, newEvent, tagChanged } from "./tags.ts";
 
 /** koji.BUILD_STATES. */
@@ -84,4 +86,24 @@ export function buildsIn(core: Core, tag: Tag, inherit: boolean): { build: Build
       })
       .sort((a, b) => b.event - a.event),
   );
+}
+
+/** What the builders made becomes the build's packages; the first arch also brought the source package. */
+export function importRpms(core: Core, build: BuildRow, arches: TaskRow[]): void {
+  const built = core.clock.now();
+  const add = (arch: string, buildroot: number) => build.rpms.push(toRpm(core, build, arch, buildroot, built));
+  arches.forEach((task, i) => {
+    const root = find(core.db.buildroots.values(), (one) => one.task === task.id)?.id ?? 0;
+    if (i === 0) add("src", root);
+    add(task.label ?? "noarch", root);
+  });
+  endBuild(core, build, BUILD_STATES.COMPLETE);
+}
+
+function toRpm(core: Core, build: BuildRow, arch: string, buildroot: number, built: number): RpmRow {
+  const id = nextId(core.db, "rpm");
+  const payloadHash = Buffer.from(`${formatNvr(build)}.${arch}`.padEnd(16))
+    .toString("hex")
+    .slice(0, 32);
+  return { id, arch, buildroot, size: 6000 + id, payloadHash, built };
 }

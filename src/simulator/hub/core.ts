@@ -1,7 +1,8 @@
 import type { Clock } from "./clock.ts";
-import type { Database, RepoRequest, Session, TaskRow, User } from "./database.ts";
+import type { Database } from "./database.ts";
 import { actionNotAllowed } from "./fault.ts";
 import type { Locks } from "./locks.ts";
+import type { RepoRequest, Session, TaskRow, User } from "./rows.ts";
 import type { Settings } from "./settings.ts";
 
 /** What every part of the hub works on. */

@@ -4,7 +4,7 @@
  *
  * ```ts
  * const world = createHubWorld({ speed: 20 });     // 20 seconds of Koji per second; speed 0: the clock moves by advance() only
- * await world.listen();                            // any free port; world.url is https-less http://127.0.0.1:PORT/kojihub
+ * await world.listen();                            // any free port; world.url is http://127.0.0.1:PORT/kojihub
  * // user kojibridge, password kojibridge-test-password; targets f42-candidate, c9s-candidate (seed.ts)
  * // a scratch build of git+https://any.host/rpms/hello.git#<sha> succeeds; fail-build, fail-aarch64, fail-srpm, fail-deps,
  * // fail-checkout, fail-crash, fail-infra, hang-…, slow-… do what they say, unless `outcome` decides otherwise
@@ -25,22 +25,21 @@ import { createScheduler } from "./builder/scheduler.ts";
 import { createSteps } from "./builder/steps.ts";
 import { createClock } from "./clock.ts";
 import type { Core } from "./core.ts";
-import { createDatabase, type Numbering, type Session, type TaskRow } from "./database.ts";
+import { createDatabase, type Numbering } from "./database.ts";
 import { find } from "./find.ts";
 import { handleRequest, type IdentityHeaders } from "./http.ts";
 import { createLocks } from "./locks.ts";
 import { createMethods } from "./methods/index.ts";
+import type { Session, TaskRow } from "./rows.ts";
 import { type Content, DEFAULT_CONTENT, seed } from "./seed.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 import { createSocket } from "./socket.ts";
 import { createSteering, type Faults } from "./steering.ts";
 
-export type { BuildSubject, Outcome, Timing } from "./builder/outcome.ts";
-export type { Numbering, Sequence, Session, TaskRow } from "./database.ts";
-export type { Content } from "./seed.ts";
-export { DEFAULT_CONTENT } from "./seed.ts";
-export type { Policy, Settings } from "./settings.ts";
-export type { Faults } from "./steering.ts";
+export type { Timing } from "./builder/outcome.ts";
+export type { Numbering, Sequence } from "./database.ts";
+export { type Content, DEFAULT_CONTENT } from "./seed.ts";
+export type { Policy } from "./settings.ts";
 
 export interface HubWorldOptions {
   /** Replaces parts of DEFAULT_CONTENT. */

@@ -1,6 +1,7 @@
 import type { Core } from "./core.ts";
-import { changed, nextId, type Repo, type RepoRequest, type Tag } from "./database.ts";
+import { changed, nextId } from "./database.ts";
 import { find } from "./find.ts";
+import type { Repo, RepoRequest, Tag } from "./rows.ts";
 import { buildConfigOf, lastChangeOf, newEvent } from "./tags.ts";
 import { createTask } from "./tasks.ts";
 

@@ -1,8 +1,9 @@
 import type { XmlRpcStruct } from "../../adapters/koji/xmlrpc.ts";
 import type { Core } from "./core.ts";
-import { nextId, type Tag, type User } from "./database.ts";
+import { nextId } from "./database.ts";
 import { find } from "./find.ts";
 import { finishRepo, initRepo } from "./repos.ts";
+import type { Tag, User } from "./rows.ts";
 import { tagChanged } from "./tags.ts";
 
 /** What a world starts with. Everything is numbered in the order given, from 1. */
@@ -15,14 +16,14 @@ export interface Content {
   readonly channels: readonly { readonly name: string; readonly hosts: readonly string[] }[];
 }
 
-export interface SeedUser {
+interface SeedUser {
   readonly name: string;
   readonly password?: string;
   readonly principals?: readonly string[];
   readonly permissions?: readonly string[];
 }
 
-export interface SeedTag {
+interface SeedTag {
   readonly name: string;
   readonly arches?: string;
   readonly locked?: boolean;
@@ -33,13 +34,13 @@ export interface SeedTag {
   readonly packages?: readonly string[];
 }
 
-export interface SeedTarget {
+interface SeedTarget {
   readonly name: string;
   readonly build: string;
   readonly dest: string;
 }
 
-export interface SeedHost {
+interface SeedHost {
   readonly name: string;
   readonly arches: string;
   /** In no channel unless one names it. */
@@ -90,7 +91,7 @@ export function seed(core: Core, content: Content): void {
   for (const target of content.targets) addTarget(core, target);
 }
 
-export function addUser(core: Core, seeded: SeedUser): User {
+function addUser(core: Core, seeded: SeedUser): User {
   const user: User = {
     id: nextId(core.db, "user"),
     name: seeded.name,
@@ -111,7 +112,7 @@ function addHost(core: Core, host: SeedHost): number {
   return id;
 }
 
-export function addTag(core: Core, seeded: SeedTag): Tag {
+function addTag(core: Core, seeded: SeedTag): Tag {
   const parents = (seeded.parents ?? []).map((name, priority) => ({ parent: tagNamed(core, name).id, priority }));
   const tag: Tag = {
     id: nextId(core.db, "tag"),
@@ -137,7 +138,7 @@ function addPackage(core: Core, tag: Tag, text: string): void {
 }
 
 /** A target's build tag gets a repo, so that builds start at once. */
-export function addTarget(core: Core, seeded: SeedTarget): void {
+function addTarget(core: Core, seeded: SeedTarget): void {
   const id = nextId(core.db, "target", { label: seeded.name });
   const build = tagNamed(core, seeded.build);
   core.db.targets.set(id, { id, name: seeded.name, buildTag: build.id, destTag: tagNamed(core, seeded.dest).id });

@@ -1,5 +1,5 @@
 import type { Caller, Core, Environ } from "./core.ts";
-import { changed, nextId, type Session, type User } from "./database.ts";
+import { changed, nextId } from "./database.ts";
 import {
   authError,
   authExpired,
@@ -10,6 +10,7 @@ import {
   sequenceError,
 } from "./fault.ts";
 import { find } from "./find.ts";
+import type { Session, User } from "./rows.ts";
 
 /** What a request says about its session, before anything was looked up. */
 export interface SessionClaim {

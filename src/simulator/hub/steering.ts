@@ -29,13 +29,13 @@ export interface Faults {
   clear(): void;
 }
 
-export interface Gate {
+interface Gate {
   /** Resolves when the first request waits at the gate. */
   readonly reached: Promise<void>;
   release(): void;
 }
 
-export type FaultKind = "http502" | "html" | "dropBefore" | "dropAfter" | "truncate" | "slow" | "delay" | "hold";
+type FaultKind = "http502" | "html" | "dropBefore" | "dropAfter" | "truncate" | "slow" | "delay" | "hold";
 
 interface Rule {
   readonly kind: FaultKind;

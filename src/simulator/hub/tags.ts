@@ -1,9 +1,10 @@
 import type { XmlRpcValue } from "../../adapters/koji/xmlrpc.ts";
 import type { Core } from "./core.ts";
-import { changed, nextId, type PackageEntry, type Tag, type Target } from "./database.ts";
+import { changed, nextId } from "./database.ts";
 import { genericError } from "./fault.ts";
 import { find } from "./find.ts";
 import { repr } from "./python.ts";
+import type { PackageEntry, Tag, Target } from "./rows.ts";
 import type { Answer } from "./values.ts";
 
 /** By id or name, as most tag methods take it. */

@@ -1,8 +1,9 @@
 import type { XmlRpcValue } from "../../adapters/koji/xmlrpc.ts";
 import { isFinalTaskState, TASK_STATES } from "../../domain/koji.ts";
 import type { Core } from "./core.ts";
-import { changed, nextId, type TaskRow } from "./database.ts";
+import { changed, nextId } from "./database.ts";
 import { genericError } from "./fault.ts";
+import type { TaskRow } from "./rows.ts";
 import { formatTime, formatTimeOrNil, toSeconds, toSecondsOrNil } from "./time.ts";
 import { type AnswerStruct, float } from "./values.ts";
 

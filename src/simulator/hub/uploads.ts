@@ -2,9 +2,9 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { Call, Core, Environ } from "./core.ts";
-import type { User } from "./database.ts";
 import { type BeforeExecute, runInSession } from "./dispatch.ts";
 import { actionNotAllowed, authError, genericError, pythonError } from "./fault.ts";
+import type { User } from "./rows.ts";
 import { type Answer, float } from "./values.ts";
 
 const TOPDIR = "/mnt/koji";

@@ -1,6 +1,6 @@
 import { TASK_STATES } from "../../domain/koji.ts";
 import type { Core } from "./core.ts";
-import type { Repo, RepoRequest, Tag, Target, User } from "./database.ts";
+import type { Repo, RepoRequest, Tag, Target, User } from "./rows.ts";
 import { formatTime, toSeconds, toSecondsOrNil } from "./time.ts";
 import type { Answer, AnswerStruct } from "./values.ts";
 

@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { Core } from "./core.ts";
-import type { TaskRow } from "./database.ts";
 import { str } from "./python.ts";
 import { send, sendApachePage } from "./reply.ts";
+import type { TaskRow } from "./rows.ts";
 import { childrenOf } from "./tasks.ts";
 import { formatTimeOrNil } from "./time.ts";
 

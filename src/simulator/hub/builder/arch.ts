@@ -1,7 +1,7 @@
 import type { Core } from "../core.ts";
-import type { TaskRow } from "../database.ts";
 import { genericError, type HubFault, pythonError } from "../fault.ts";
 import { str } from "../python.ts";
+import type { TaskRow } from "../rows.ts";
 import { childrenOf } from "../tasks.ts";
 import { addBuildroot, logPaths, mockFault, runMock, taskPath } from "./mock.ts";
 import type { Outcome } from "./outcome.ts";

@@ -1,10 +1,10 @@
 import type { Core } from "../core.ts";
-import type { Repo, Tag, TaskRow } from "../database.ts";
 import { nextId } from "../database.ts";
 import { buildError, HubFault } from "../fault.ts";
+import type { Repo, Tag, TaskRow } from "../rows.ts";
 import type { Answer } from "../values.ts";
+import { mockOutput } from "./logs.ts";
 import type { Outcome } from "./outcome.ts";
-import { mockOutput } from "./output.ts";
 import type { Work } from "./scheduler.ts";
 
 /** One run of mock in a fresh buildroot. */

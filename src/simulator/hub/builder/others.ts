@@ -1,12 +1,12 @@
 import { isStruct, type XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { buildsIn, tagBuild } from "../builds.ts";
 import type { Core } from "../core.ts";
-import type { TaskRow } from "../database.ts";
 import { buildError, genericError } from "../fault.ts";
 import { find } from "../find.ts";
 import { formatNvr } from "../nvr.ts";
 import { str, truthy } from "../python.ts";
 import { findRepo, finishRepo, initRepo, requestRepo } from "../repos.ts";
+import type { TaskRow } from "../rows.ts";
 import { buildConfigOf, findTag, findTarget, lastChangeOf } from "../tags.ts";
 import { childrenOf } from "../tasks.ts";
 import { toRepoInfo } from "../views.ts";

@@ -1,7 +1,7 @@
 import { isStruct, type XmlRpcStruct, type XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import type { Core } from "../core.ts";
-import type { Repo, Tag, TaskRow } from "../database.ts";
 import { str } from "../python.ts";
+import type { Repo, Tag, TaskRow } from "../rows.ts";
 import { type BuildSubject, DEFAULT_TIMING, type Outcome, type Timing } from "./outcome.ts";
 import { isScmUrl } from "./source.ts";
 

@@ -1,10 +1,10 @@
 import type { XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { settleBuildOf } from "../builds.ts";
 import type { Core } from "../core.ts";
-import type { TaskRow } from "../database.ts";
 import { genericError, HubFault } from "../fault.ts";
 import { find } from "../find.ts";
 import { startRegeneration } from "../repos.ts";
+import type { TaskRow } from "../rows.ts";
 import { cancelTask, childrenOf, createTask, endTask, isFinished } from "../tasks.ts";
 import type { Answer } from "../values.ts";
 import type { Timing } from "./outcome.ts";
@@ -26,7 +26,7 @@ export interface Work {
   later(task: TaskRow, ms: number, action: () => void): void;
 }
 
-export interface Child {
+interface Child {
   readonly method: string;
   readonly request: readonly XmlRpcValue[];
   readonly label?: string;

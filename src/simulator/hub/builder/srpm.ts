@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Core } from "../core.ts";
-import type { TaskRow } from "../database.ts";
 import { buildError, genericError, type HubFault } from "../fault.ts";
 import { formatNvr, nvrOfCommit, parseNvr } from "../nvr.ts";
 import { str } from "../python.ts";
+import type { TaskRow } from "../rows.ts";
 import { buildConfigOf } from "../tags.ts";
+import { toFile } from "./logs.ts";
 import { addBuildroot, infraFault, logPaths, mockFault, runMock, taskPath } from "./mock.ts";
 import type { Outcome } from "./outcome.ts";
 import { buildrootOf, distOf, type Plans } from "./plan.ts";
@@ -88,7 +89,7 @@ function checkSource(core: Core, task: TaskRow, url: string): void {
 function failCheckout(core: Core, task: TaskRow, clone: string, chroot: string, name: string): HubFault {
   const now = core.clock.now();
   const text = `$ git clone -n ${clone}\nfatal: repository '${clone}' not found\n`;
-  task.output.push({ name: "checkout.log", content: Buffer.from(text), from: now, to: now });
+  task.output.push(toFile("checkout.log", now, now, () => text));
   const command = `git clone -n ${clone} /var/lib/mock/${chroot}/root/chroot_tmpdir/scmroot/${name}`;
   return buildError(`Error running GIT command "${command}", see checkout.log for details`);
 }

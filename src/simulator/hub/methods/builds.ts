@@ -1,12 +1,12 @@
 import { isStruct, type XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { BUILD_STATES, buildsIn, endBuild, findBuild } from "../builds.ts";
 import { assertLogin, type Call, type Core, hasPermission } from "../core.ts";
-import type { BuildRow, Tag } from "../database.ts";
 import { actionNotAllowed, genericError } from "../fault.ts";
 import { formatNvr, parseNvr } from "../nvr.ts";
 import { repr, str, toInt, truthy } from "../python.ts";
 import { applyQuery } from "../query.ts";
 import { method } from "../registry.ts";
+import type { BuildRow, Tag } from "../rows.ts";
 import { requireTag } from "../tags.ts";
 import { cancelTask, childrenOf, createTask } from "../tasks.ts";
 import { formatTime, formatTimeOrNil, toSeconds, toSecondsOrNil } from "../time.ts";

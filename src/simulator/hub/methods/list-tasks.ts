@@ -1,11 +1,11 @@
 import { isStruct, type XmlRpcStruct, type XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { TASK_STATES } from "../../../domain/koji.ts";
 import type { Call, Core } from "../core.ts";
-import type { TaskRow } from "../database.ts";
 import { pythonError } from "../fault.ts";
 import { repr, str, truthy } from "../python.ts";
 import { applyQuery } from "../query.ts";
 import { method } from "../registry.ts";
+import type { TaskRow } from "../rows.ts";
 import { taskColumns } from "../tasks.ts";
 import type { Answer, AnswerStruct } from "../values.ts";
 import { writeCall, writeFault, writeResult } from "../writer.ts";

@@ -1,10 +1,10 @@
 import type { XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import type { Call, Core } from "../core.ts";
-import type { Buildroot, Session, User } from "../database.ts";
 import { genericError, pythonError } from "../fault.ts";
 import { find } from "../find.ts";
 import { repr, str, truthy } from "../python.ts";
 import { method } from "../registry.ts";
+import type { Buildroot, Session, User } from "../rows.ts";
 import { formatTimeOrNil, toSeconds, toSecondsOrNil } from "../time.ts";
 import { type Answer, type AnswerStruct, float } from "../values.ts";
 import { toUserInfo } from "../views.ts";

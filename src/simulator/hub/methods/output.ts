@@ -2,10 +2,10 @@ import { Buffer } from "node:buffer";
 import type { XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { modifiedAt, visibleContent } from "../builder/output.ts";
 import type { Call, Core } from "../core.ts";
-import type { OutputFile, TaskRow } from "../database.ts";
 import { genericError, pythonError } from "../fault.ts";
 import { str, toInt, truthy } from "../python.ts";
 import { method } from "../registry.ts";
+import type { OutputFile, TaskRow } from "../rows.ts";
 import { toSeconds } from "../time.ts";
 import type { Answer } from "../values.ts";
 

@@ -1,10 +1,11 @@
 import type { XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { assertLogin, type Call, type Core } from "../core.ts";
-import { nextId, type PackageEntry, type Tag } from "../database.ts";
+import { nextId } from "../database.ts";
 import { actionNotAllowed, genericError } from "../fault.ts";
 import { str, truthy } from "../python.ts";
 import { applyQuery } from "../query.ts";
 import { method } from "../registry.ts";
+import type { PackageEntry, Tag } from "../rows.ts";
 import { ancestorsOf, packageConfigOf, requireTag, tagChanged } from "../tags.ts";
 import type { Answer, AnswerStruct } from "../values.ts";
 import { findUser } from "./misc.ts";

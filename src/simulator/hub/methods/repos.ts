@@ -1,10 +1,10 @@
 import { isStruct, type XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { assertLogin, assertPermission, type Call, type Core, hasPermission } from "../core.ts";
-import type { Tag } from "../database.ts";
 import { actionNotAllowed, genericError, parameterError } from "../fault.ts";
 import { str, toInt, truthy } from "../python.ts";
 import { method } from "../registry.ts";
 import { findRepo, requestRepo } from "../repos.ts";
+import type { Tag } from "../rows.ts";
 import { findTag, lastChangeOf, requireTag } from "../tags.ts";
 import { createTask, taskColumns } from "../tasks.ts";
 import { toSeconds } from "../time.ts";

@@ -1,10 +1,11 @@
 import type { XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { type Call, type Caller, hasPermission } from "../core.ts";
-import { changed, nextId, type Session, type User } from "../database.ts";
+import { changed, nextId } from "../database.ts";
 import { actionNotAllowed, authError } from "../fault.ts";
 import { find } from "../find.ts";
 import { repr, truthy } from "../python.ts";
 import { method } from "../registry.ts";
+import type { Session, User } from "../rows.ts";
 import { closeSession, createSession, createSubsession, makeExclusive } from "../sessions.ts";
 import { formatTime, formatTimeOrNil, toSeconds, toSecondsOrNil } from "../time.ts";
 import type { Answer } from "../values.ts";

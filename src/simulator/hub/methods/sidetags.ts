@@ -1,11 +1,12 @@
 import { matchesGlob } from "node:path";
 import { isStruct, type XmlRpcStruct, type XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { assertLogin, type Call, type Core, hasPermission } from "../core.ts";
-import { changed, nextId, type Tag, type User } from "../database.ts";
+import { changed, nextId, skipId } from "../database.ts";
 import { actionNotAllowed, genericError } from "../fault.ts";
 import { checkType, repr, str, truthy } from "../python.ts";
 import { applyQuery } from "../query.ts";
 import { method } from "../registry.ts";
+import type { Tag, User } from "../rows.ts";
 import { findTarget, requireTag, tagChanged } from "../tags.ts";
 import type { Answer } from "../values.ts";
 import { findUser } from "./misc.ts";
@@ -31,7 +32,7 @@ function createSideTag({ core, caller }: Call, base: XmlRpcValue, debuginfo: Xml
     throw genericError(`${str(suffix)} suffix is not allowed for sidetag`);
   const user = assertLogin(caller);
   const parent = requireTag(core, base);
-  core.db.next.tag++;
+  skipId(core.db, "tag");
   const id = nextId(core.db, "tag");
   const name = `${parent.name}-side-${id}${truthy(suffix) ? `-${str(suffix)}` : ""}`;
   const extra = new Map<string, XmlRpcValue>([

@@ -1,9 +1,9 @@
 import { isStruct, type XmlRpcStruct, type XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { assertPermission, type Call, type Core } from "../core.ts";
-import type { Tag } from "../database.ts";
 import { genericError } from "../fault.ts";
 import { checkType, str, truthy } from "../python.ts";
 import { method } from "../registry.ts";
+import type { Tag } from "../rows.ts";
 import { requireTag, tagChanged } from "../tags.ts";
 import type { Answer } from "../values.ts";
 

@@ -1,10 +1,11 @@
 import type { XmlRpcValue } from "../../../adapters/koji/xmlrpc.ts";
 import { assertLogin, assertPermission, type Call, type Core, hasPermission } from "../core.ts";
-import { changed, type TaskRow } from "../database.ts";
+import { changed } from "../database.ts";
 import { actionNotAllowed, genericError, HubFault } from "../fault.ts";
 import { find } from "../find.ts";
 import { str, toInt, truthy } from "../python.ts";
 import { method } from "../registry.ts";
+import type { TaskRow } from "../rows.ts";
 import { cancelTask, childrenOf, createTask, isFinished, requireTask, taskColumns } from "../tasks.ts";
 import type { Answer, AnswerStruct } from "../values.ts";
 
