@@ -60,7 +60,7 @@ function flags(options: BuildOptions): Record<string, boolean> {
 }
 
 /** What is wrong with a source the hub would take for a task (koji/daemon.py, `SCM`; transcripts `build-scm-*`). */
-export function sourceProblem(source: string): string | undefined {
+function sourceProblem(source: string): string | undefined {
   if (!SCM.test(source)) {
     return source.includes("://") ? `${source} is no source Koji knows; is it git+https://…?` : undefined;
   }

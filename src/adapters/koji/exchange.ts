@@ -12,7 +12,7 @@ export interface Exchange extends PostRequest {
   readonly method: string;
 }
 
-export interface Answer {
+interface Answer {
   readonly value: XmlRpcValue;
   /** As the hub sent it, `Negotiate …` for instance. */
   readonly authenticate: string | undefined;

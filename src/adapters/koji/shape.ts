@@ -68,7 +68,7 @@ export const toInt = reader("a whole number", asInt);
 export const toText = reader("text", (value) => (typeof value === "string" ? value : undefined));
 export const toFlag = reader("a boolean", (value) => (typeof value === "boolean" ? value : undefined));
 /** Epoch seconds of the hub as epoch milliseconds. */
-export const toTime = reader("a time", (value) => (typeof value === "number" ? Math.round(value * 1000) : undefined));
+const toTime = reader("a time", (value) => (typeof value === "number" ? Math.round(value * 1000) : undefined));
 export const toMembers = reader("a struct", (value) => (isStruct(value) ? value : undefined));
 export const toItems = reader("a list", (value) => (Array.isArray(value) ? value : undefined));
 

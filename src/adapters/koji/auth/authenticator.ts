@@ -1,7 +1,7 @@
 import type { PostRequest } from "../transport.ts";
 
 /** One login request, made for one use. */
-export interface LoginRequest {
+interface LoginRequest {
   readonly method: "login" | "sslLogin";
   readonly params: readonly unknown[];
   /** How to send it: another path, a client certificate, a ticket. */

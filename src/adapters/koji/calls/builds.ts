@@ -15,7 +15,7 @@ import {
 import { named, type XmlRpcStruct } from "../xmlrpc.ts";
 
 /** koji.BUILD_STATES */
-export const BUILD_STATES = ["BUILDING", "COMPLETE", "DELETED", "FAILED", "CANCELED"] as const;
+const BUILD_STATES = ["BUILDING", "COMPLETE", "DELETED", "FAILED", "CANCELED"] as const;
 export type BuildState = (typeof BUILD_STATES)[number];
 
 /** A real build: what a build task without `scratch` leaves. Times are epoch milliseconds. */

@@ -4,7 +4,7 @@ import { type From, toChoice, toFlag, toInt, toNullable, toOptionalInt, toStruct
 import { named } from "../xmlrpc.ts";
 
 /** koji.REPO_STATES; builds may use an expired one. */
-export const REPO_STATES = ["INIT", "READY", "EXPIRED", "DELETED", "PROBLEM"] as const;
+const REPO_STATES = ["INIT", "READY", "EXPIRED", "DELETED", "PROBLEM"] as const;
 export type RepoState = (typeof REPO_STATES)[number];
 
 export interface Repo {
