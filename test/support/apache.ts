@@ -4,13 +4,15 @@ import type { IdentityHeaders } from "../../src/simulator/hub/http.ts";
 import type { Certificate } from "./ca.ts";
 import { readText, startDaemon, withFreePorts } from "./daemon.ts";
 
+const CERTIFICATE_AT_ONCE = `SSLVerifyClient optional
+    <Location /kojihub/ssllogin>
+      Require ssl-verify-client
+    </Location>`;
+
 /** Ways in which hubs ask who the client is; each is a virtual host with a port of its own. */
 const LAYOUTS = {
   /** The certificate is asked for when the connection is made. */
-  everywhere: `SSLVerifyClient optional
-    <Location /kojihub/ssllogin>
-      Require ssl-verify-client
-    </Location>`,
+  everywhere: CERTIFICATE_AT_ONCE,
   /** Koji's documentation: it is asked for only when the login is. */
   documented: `<Location /kojihub/ssllogin>
       SSLVerifyClient require
@@ -19,10 +21,7 @@ const LAYOUTS = {
     </Location>`,
   /** Like `everywhere`, on a server that has given up TLS 1.2. */
   modern: `SSLProtocol TLSv1.3
-    SSLVerifyClient optional
-    <Location /kojihub/ssllogin>
-      Require ssl-verify-client
-    </Location>`,
+    ${CERTIFICATE_AT_ONCE}`,
   /** Kerberos. */
   gssapi: `<Location /kojihub/ssllogin>
       AuthType GSSAPI
@@ -123,8 +122,6 @@ MaxRequestWorkers 16
 ErrorLog ${dir}/error.log
 LogFormat "%U|%{SSL_PROTOCOL}x|%>s|%{Authorization}i|%{WWW-Authenticate}o" logins
 CustomLog ${dir}/access.log logins
-# a test that stops it does not wait for clients
-GracefulShutdownTimeout 1
 SSLCertificateFile ${server.cert}
 SSLCertificateKeyFile ${server.key}
 SSLCACertificateFile ${clientCa}
