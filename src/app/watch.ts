@@ -7,6 +7,7 @@ import type { TaskWatch } from "../ports/hub.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { BuildStore, RunningTask } from "../ports/store.ts";
 import { createChildSchedule } from "./child-schedule.ts";
+import { createPace } from "./pace.ts";
 import type { Save } from "./save.ts";
 
 export interface WatchDeps {
@@ -29,6 +30,7 @@ export function createWatch(deps: WatchDeps): { stop(): Promise<void> } {
   const children = createChildSchedule(deps.interval);
   let downSince: number | null = null;
   let failures = 0;
+  const pace = createPace(deps.interval);
 
   async function look(running: readonly RunningTask[]): Promise<void> {
     const seen = await lookAtTasks(hub, running);
@@ -37,6 +39,11 @@ export function createWatch(deps: WatchDeps): { stop(): Promise<void> } {
       const moved = task === null || task?.state !== one.state || one.parked;
       return moved || children.isDue(one, now());
     });
+    pace.saw(
+      running,
+      told.some((one) => seen.get(one.task)?.state !== one.state),
+      now(),
+    );
     const family = await lookAtChildren(hub, told, seen);
     for (const one of told) {
       await tell(one, seen.get(one.task) ?? null, family.get(one.task) ?? []);
@@ -71,8 +78,10 @@ export function createWatch(deps: WatchDeps): { stop(): Promise<void> } {
   async function tick(): Promise<void> {
     const running = await store.running(name);
     if (running.length === 0) return;
+    const begun = now();
     try {
       await look(running);
+      pace.took(now() - begun);
       if (downSince !== null) log.info({ hub: name, after: now() - downSince }, "hub answers again");
       downSince = null;
       failures = 0;
@@ -84,7 +93,7 @@ export function createWatch(deps: WatchDeps): { stop(): Promise<void> } {
     }
   }
 
-  const wait = () => (failures === 0 ? deps.interval : Math.max(deps.interval, backoff(failures - 1, 0) / 2));
+  const wait = () => (failures === 0 ? pace.wait(now()) : Math.max(deps.interval, backoff(failures - 1, 0) / 2));
   return createLoop(tick, wait, (error) =>
     log.error({ hub: name, error: explain(error) }, "watching failed, will retry"),
   );
