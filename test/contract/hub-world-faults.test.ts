@@ -56,6 +56,11 @@ describe("what a client may lose", () => {
     await expect(build(caller)).resolves.toBe(1);
   });
 
+  test("a request longer than MaxRequestLength is no request", async () => {
+    await expect(caller.call("echo", "x".repeat(4_194_304))).rejects.toThrow("HTTP 400");
+    await expect(caller.call("echo", "x")).resolves.toEqual(["x"]);
+  });
+
   test("an offline hub answers 1014 to everything", async () => {
     world.faults.offline("planned outage");
     await expect(build(caller)).rejects.toEqual({ code: 1014, message: "planned outage" });
@@ -102,6 +107,17 @@ describe("one call at a time per session (koji-facts, section 4)", () => {
     await first;
     await next;
     expect(second).toBe("answered");
+  });
+
+  test("a number is used up by a write only, inside a multiCall too", async () => {
+    const again = createCaller(() => world.url);
+    const repeat = (number: number) => again.resume(world.sessions()[0]?.id ?? 0, caller.key(), number);
+    await caller.call("multiCall", [{ methodName: "getAPIVersion", params: [] }]);
+    repeat(0);
+    await expect(again.call("getAPIVersion")).resolves.toBe(1);
+    await caller.call("multiCall", [{ methodName: "build", params: [SOURCE, "f42-candidate"] }]);
+    repeat(1);
+    await expect(again.call("getAPIVersion")).rejects.toMatchObject({ code: 1009 });
   });
 
   test("numbers that arrive out of order are refused once a write was committed", async () => {

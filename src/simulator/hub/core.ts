@@ -53,6 +53,8 @@ export interface Caller {
 export interface Call {
   readonly core: Core;
   readonly caller: Caller;
+  /** It changed something: its call number is kept. */
+  wrote: boolean;
 }
 
 export function hasPermission(caller: Caller, name: string): boolean {

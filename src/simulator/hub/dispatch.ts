@@ -1,6 +1,5 @@
 import { isStruct, type XmlRpcValue } from "../../adapters/koji/xmlrpc.ts";
-import type { Call, Caller, Core, Environ } from "./core.ts";
-import { hasPermission } from "./core.ts";
+import { type Call, type Caller, type Core, type Environ, hasPermission } from "./core.ts";
 import { authLockError, genericError, HubFault, pythonError, serverOffline } from "./fault.ts";
 import { repr, typeName } from "./python.ts";
 import { bindArguments, type Method } from "./registry.ts";
@@ -25,7 +24,15 @@ export async function dispatch(
   before?: BeforeExecute,
 ): Promise<Answer> {
   const target = findMethod(methods, name);
-  return runInSession(core, environ, target.name, before, (call) => target.run(call, ...bindArguments(target, params)));
+  return runInSession(core, environ, target.name, before, (call) => invoke(target, call, params));
+}
+
+/** Notes whether a method changed something. Those that do so after waiting say it themselves. */
+function invoke(target: Method, call: Call, params: readonly XmlRpcValue[]): Answer | Promise<Answer> {
+  const before = call.core.db.changes;
+  const result = target.run(call, ...bindArguments(target, params));
+  if (call.core.db.changes !== before) call.wrote = true;
+  return result;
 }
 
 /** Runs something as the caller of a request; `name` decides what an exclusive lock or a lock-out still lets through. */
@@ -43,11 +50,9 @@ export async function runInSession(
     const number = claim?.callNumber ?? null;
     if (number === null) release();
     await before?.();
-    const counted = core.db.changes;
-    const result = run({ core, caller });
-    const wrote = core.db.changes !== counted || result instanceof Promise;
-    const answer = await result;
-    if (wrote && number !== null && caller.session !== null) caller.session.callNumber = number;
+    const call = { core, caller, wrote: false };
+    const answer = await run(call);
+    if (call.wrote && number !== null && caller.session !== null) caller.session.callNumber = number;
     return answer;
   } finally {
     release();
@@ -105,7 +110,7 @@ async function runOne(methods: Methods, call: Call, one: XmlRpcValue): Promise<A
   if (params === undefined) throw pythonError("KeyError", "params");
   const target = findMethod(methods, typeof methodName === "string" ? methodName : repr(methodName));
   enforceLockOut(call.core, call.caller, target.name);
-  return target.run(call, ...bindArguments(target, Array.isArray(params) ? params : []));
+  return invoke(target, call, Array.isArray(params) ? params : []);
 }
 
 function toEntry(fault: HubFault): Answer {

@@ -45,3 +45,8 @@ function scalar(value: Answer): number | string {
   if (typeof value === "number") return value;
   return typeof value === "object" && value !== null && isFloat(value) ? floatValue(value) : str(value);
 }
+
+/** The hub's queries sort their columns by name; what is added to a row afterwards comes behind them. */
+export function sortColumns(row: AnswerStruct): AnswerStruct {
+  return Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

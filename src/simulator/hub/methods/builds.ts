@@ -4,7 +4,7 @@ import { assertLogin, type Call, type Core, hasPermission } from "../core.ts";
 import { actionNotAllowed, genericError } from "../fault.ts";
 import { formatNvr, parseNvr } from "../nvr.ts";
 import { repr, str, toInt, truthy } from "../python.ts";
-import { applyQuery } from "../query.ts";
+import { applyQuery, sortColumns } from "../query.ts";
 import { method } from "../registry.ts";
 import type { BuildRow, Tag } from "../rows.ts";
 import { requireTag } from "../tags.ts";
@@ -55,21 +55,7 @@ function requireBuild(core: Core, key: XmlRpcValue): BuildRow {
 function getBuild({ core }: Call, key: XmlRpcValue, strict: XmlRpcValue): Answer {
   const build = truthy(strict) ? requireBuild(core, key) : lookUp(core, key);
   if (build === undefined) return null;
-  const { build_id, completion_time, completion_ts, ...rest } = toBuildColumns(core, build);
-  const { creation_event_id, creation_time, creation_ts, draft, epoch, extra, ...more } = rest;
-  const first = { build_id: build_id ?? null, cg_id: null, completion_time: completion_time ?? null };
-  const times = { completion_ts: completion_ts ?? null, creation_event_id: creation_event_id ?? null };
-  const created = { creation_time: creation_time ?? null, creation_ts: creation_ts ?? null, draft: draft ?? null };
-  return {
-    ...first,
-    ...times,
-    ...created,
-    epoch: epoch ?? null,
-    extra: extra ?? null,
-    id: build.id,
-    ...more,
-    cg_name: null,
-  };
+  return { ...sortColumns({ ...toBuildColumns(core, build), cg_id: null, id: build.id }), cg_name: null };
 }
 
 function toBuildColumns(core: Core, build: BuildRow): AnswerStruct {
@@ -144,8 +130,7 @@ function toTagged(core: Core, build: BuildRow, tag: Tag, event: number): AnswerS
     tag_name: tag.name,
   };
   const dropped = ["completion_ts", "creation_ts", "extra", "promotion_ts", "source", "start_ts"];
-  const kept = Object.entries(columns).filter(([name]) => !dropped.includes(name));
-  return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sortColumns(Object.fromEntries(Object.entries(columns).filter(([name]) => !dropped.includes(name))));
 }
 
 function listRpms({ core }: Call, key: XmlRpcValue): Answer {

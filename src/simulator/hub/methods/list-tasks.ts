@@ -3,7 +3,7 @@ import { TASK_STATES } from "../../../domain/koji.ts";
 import type { Call, Core } from "../core.ts";
 import { pythonError } from "../fault.ts";
 import { repr, str, truthy } from "../python.ts";
-import { applyQuery } from "../query.ts";
+import { applyQuery, sortColumns } from "../query.ts";
 import { method } from "../registry.ts";
 import type { TaskRow } from "../rows.ts";
 import { taskColumns } from "../tasks.ts";
@@ -108,23 +108,15 @@ function parseTime(text: string): number {
   return ms;
 }
 
-/** Columns sorted by name; `owner_name` and `owner_type` come from the join. */
+/** `owner_name` and `owner_type` come from the join. */
 function toRow(core: Core, task: TaskRow, decode: boolean): AnswerStruct {
-  const { parent, priority, start_time, start_ts, state, waiting, weight, ...first } = taskColumns(task);
-  return {
-    ...first,
+  return sortColumns({
+    ...taskColumns(task),
     owner_name: core.db.users.get(task.owner)?.name ?? null,
     owner_type: 0,
-    parent: parent ?? null,
-    priority: priority ?? null,
     request: decode ? [...task.request] : writeCall(task.method, task.request),
     result: resultOf(task, decode),
-    start_time: start_time ?? null,
-    start_ts: start_ts ?? null,
-    state: state ?? null,
-    waiting: waiting ?? null,
-    weight: weight ?? null,
-  };
+  });
 }
 
 /** Decoded, a value is wrapped in a list and a fault is a struct (transcript `listTasks-failed-decode`). */

@@ -107,8 +107,10 @@ function loggedIn(caller: Caller): Session {
 }
 
 /** Closing another session waits for its call in flight: the fence of koji-facts, section 16. */
-async function logout({ core, caller }: Call, id: XmlRpcValue): Promise<Answer> {
+async function logout(call: Call, id: XmlRpcValue): Promise<Answer> {
+  const { core, caller } = call;
   const own = loggedIn(caller);
+  call.wrote = true;
   if (!truthy(id)) {
     await closeSession(core, own.id, own.id);
     caller.loggedIn = false;
@@ -121,15 +123,18 @@ async function logout({ core, caller }: Call, id: XmlRpcValue): Promise<Answer> 
   return null;
 }
 
-async function logoutChild({ core, caller }: Call, id: XmlRpcValue): Promise<Answer> {
-  const own = loggedIn(caller);
-  const child = core.db.sessions.get(Number(id));
-  if (child?.master === own.id) await closeSession(core, child.id, own.id);
+async function logoutChild(call: Call, id: XmlRpcValue): Promise<Answer> {
+  const own = loggedIn(call.caller);
+  const child = call.core.db.sessions.get(Number(id));
+  call.wrote = true;
+  if (child?.master === own.id) await closeSession(call.core, child.id, own.id);
   return null;
 }
 
 /** Anonymous callers get nil, not a fault (transcript `exclusiveSession-anonymous`). */
-async function exclusiveSession({ core, caller }: Call, force: XmlRpcValue): Promise<Answer> {
+async function exclusiveSession(call: Call, force: XmlRpcValue): Promise<Answer> {
+  const { core, caller } = call;
+  call.wrote = true;
   if (caller.session !== null) await makeExclusive(core, caller.session, truthy(force));
   return null;
 }

@@ -4,6 +4,7 @@ import { changed } from "../database.ts";
 import { actionNotAllowed, genericError, HubFault } from "../fault.ts";
 import { find } from "../find.ts";
 import { str, toInt, truthy } from "../python.ts";
+import { sortColumns } from "../query.ts";
 import { method } from "../registry.ts";
 import type { TaskRow } from "../rows.ts";
 import { cancelTask, childrenOf, createTask, isFinished, requireTask, taskColumns } from "../tasks.ts";
@@ -43,8 +44,7 @@ function getTaskChildren({ core }: Call, key: XmlRpcValue, request: XmlRpcValue,
 /** Here `request` stands among the sorted columns, unlike in getTaskInfo. */
 function toChild(task: TaskRow, request: XmlRpcValue): AnswerStruct {
   if (!truthy(request)) return taskColumns(task);
-  const columns = { ...taskColumns(task), request: [...task.request] };
-  return Object.fromEntries(Object.entries(columns).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sortColumns({ ...taskColumns(task), request: [...task.request] });
 }
 
 function getTaskDescendents({ core }: Call, key: XmlRpcValue, request: XmlRpcValue): Answer {
