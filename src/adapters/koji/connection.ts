@@ -46,6 +46,7 @@ export interface Connection {
 /** @throws KojibridgeError `invalid` when the URL or the CA file is none */
 export function createConnection(options: HubOptions): Connection {
   const { ca, auth, breaker, resendAfter, fencePatience, ...rest } = options;
+  const url = toUrl(options.url);
   const stop = new AbortController();
   // every request under way listens; Node would take more than ten for a leak
   setMaxListeners(0, stop.signal);
@@ -60,7 +61,7 @@ export function createConnection(options: HubOptions): Connection {
     return { sessions, caller: createCaller(exchanger, sessions, signal) };
   }
 
-  const main = open(createLogins(exchanger, createAuthenticator(auth, new URL(options.url)), signal));
+  const main = open(createLogins(exchanger, createAuthenticator(auth, url), signal));
   return {
     ...main,
     branch: () => open(createSubsessions(main.sessions)),
@@ -85,6 +86,15 @@ function createAuthenticator(auth: Auth, url: URL): Authenticator | undefined {
     );
   }
   return auth.method === "ssl" ? createSslLogin(auth) : createGssapiLogin(auth, url.hostname);
+}
+
+function toUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
+    const message = "a hub's `url:` reads https://koji.example.org/kojihub; who we are belongs into `auth:`";
+    throw new KojibridgeError("invalid", message, { code: "koji.url" });
+  }
+  return url;
 }
 
 function readCa(path: string): string {

@@ -39,7 +39,8 @@ export async function callNumbered(
       if (isFault(error, 1007) && !renewed) {
         renewed = true;
         session.key = await deps.renew(session, error).catch((failure) => {
-          throw verdict(session, request.method, failure, lost);
+          // the hub does not know the session any more: as good as expired
+          throw verdict(session, request.method, isFault(failure, 1002) ? error : failure, lost);
         });
         continue;
       }
@@ -58,9 +59,12 @@ function verdict(session: Session, method: string, error: unknown, lost: unknown
   return lost !== undefined && !isAnswer(error) ? lostCall(method, lost) : error;
 }
 
-/** The hub does not know the session, or knows another count of its calls: this call was not executed, and none will be. */
+/**
+ * The hub does not know the session, or knows another count of its calls: this call was not executed, and none will be. Of a login the
+ * same fault is about the password.
+ */
 export function isAboutSession(error: unknown): boolean {
-  return isFault(error, 1002, 1007, 1008);
+  return isFault(error, 1002, 1007, 1008) && error.context.method !== "login" && error.context.method !== "sslLogin";
 }
 
 /** The hub speaks about the call itself, after it has looked at its number. */

@@ -129,7 +129,42 @@ describe("a session", () => {
     const error = await koji.cancelTask(1).catch((e: unknown) => e);
     expect(error).toMatchObject({ kind: "auth" });
     expect(JSON.stringify([explain(error), error])).not.toContain("hunter2");
+    expect(hub.seen).toHaveLength(1);
     await koji.close();
+  });
+
+  test("a session that cannot be renewed is replaced", async () => {
+    let logins = 0;
+    await using hub = await createScriptedHub((seen) => {
+      if (seen.method === "login" && seen.headers["koji-session-id"] !== undefined)
+        return { fault: [1002, "Invalid session"] };
+      if (seen.method === "login")
+        return { value: { "session-id": ++logins, "session-key": "k", "header-auth": true } };
+      return seen.headers["koji-session-id"] === "1" ? { fault: [1007, "expired"] } : { value: null };
+    });
+    const koji = createClient({ url: hub.url, ...fast });
+    await koji.cancelTask(1);
+    expect(hub.seen.map((request) => request.method)).toEqual(["login", "cancelTask", "login", "login", "cancelTask"]);
+    await koji.close();
+  });
+
+  test.each(["", "koji.example.org/kojihub", "ftp://koji.example.org", "https://me:secret@koji.example.org/kojihub"])(
+    "the URL %j is refused",
+    (url) => {
+      const attempt = (): unknown => createClient({ url, auth: { method: "none" } });
+      expect(attempt).toThrow(expect.objectContaining({ kind: "invalid", code: "koji.url" }));
+      expect(attempt).not.toThrow(/secret/);
+    },
+  );
+
+  test.each(["ssl", "gssapi"] as const)("auth %s needs https", (method) => {
+    const auth = { method, cert: "/x", principal: null, keytab: null, ccache: null, proxyuser: null };
+    expect(() => createClient({ url: "http://koji.example.org/kojihub", auth })).toThrow(/begins with https/);
+  });
+
+  test("a CA file that cannot be read is refused", () => {
+    const options = { url: "https://koji.example.org/kojihub", ca: "/no/such/file", auth: { method: "none" } } as const;
+    expect(() => createClient(options)).toThrow(/CA file \/no\/such\/file/);
   });
 
   test("auth none only reads", async () => {
