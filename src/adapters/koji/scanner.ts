@@ -78,7 +78,8 @@ export function skipMisc(c: Cursor): void {
   }
 }
 
-const OPEN_TAG = /<([A-Za-z_][\w.:-]*)((?:\s+[A-Za-z_][\w.:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
+/** Eight attributes are more than XML-RPC has use for; without a limit a million of them end the regular expression's stack. */
+const OPEN_TAG = /<([A-Za-z_][\w.:-]*)(?:\s+[A-Za-z_][\w.:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*')){0,8}\s*(\/?)>/y;
 
 export interface Tag {
   readonly name: string;
@@ -92,7 +93,7 @@ export function takeTag(c: Cursor): Tag | undefined {
   const match = OPEN_TAG.exec(c.text);
   if (match === null) return undefined;
   c.pos = OPEN_TAG.lastIndex;
-  return { name: match[1] ?? "", closed: match[3] === "/" };
+  return { name: match[1] ?? "", closed: match[2] === "/" };
 }
 
 export function expectTag(c: Cursor, name: string): Tag {

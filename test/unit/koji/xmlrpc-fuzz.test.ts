@@ -141,6 +141,7 @@ describe("hostile bytes give a value or a typed error", () => {
     ["a million comments", wrap(`<value><string>${"<!---->".repeat(1_000_000)}</string></value>`), true],
     ["a tag of 5 MiB", wrap(`<value><${"a".repeat(5 << 20)} </value>`), false],
     ["an attribute of 5 MiB", wrap(`<value a="${"b".repeat(5 << 20)}></value>`), false],
+    ["a million attributes", wrap(`<value${' a="b"'.repeat(1_000_000)}></value>`), false],
     ["5 MiB of spaces in a tag", wrap(`<value${" ".repeat(5 << 20)}x></value>`), false],
     ["a million opening tags", wrap("<value><array><data>".repeat(1_000_000)), false],
     [
