@@ -1,0 +1,99 @@
+import { createGitHubReceiver } from "../../src/adapters/forge/github/webhook.ts";
+import { createGitLabReceiver } from "../../src/adapters/forge/gitlab/webhook.ts";
+import { isIgnored } from "../../src/domain/event.ts";
+import type { Dialect } from "../../src/simulator/forge/state.ts";
+import { DEFAULT_CONTENT } from "../../src/simulator/hub/index.ts";
+import type { PayloadExample } from "../../src/simulator/payloads/examples.ts";
+import { type Told, tell } from "./payloads.ts";
+import { openTestWorlds, type TestWorlds, type TestWorldsOptions } from "./worlds.ts";
+
+const RECEIVERS = {
+  github: createGitHubReceiver({ forge: "github", secrets: [] }),
+  work: createGitLabReceiver({ forge: "work", secrets: [], signingTokens: [] }),
+};
+
+/** The forges of the test configuration: GitHub, and a GitLab called `work`. */
+export type ForgeName = keyof typeof RECEIVERS;
+export const FORGES: readonly ForgeName[] = ["github", "work"];
+
+/** Something that happens on a forge, as that forge tells it. */
+export interface Story extends Told {
+  readonly forge: ForgeName;
+}
+
+export function dialectOf(forge: ForgeName): Dialect {
+  return forge === "github" ? "github" : "gitlab";
+}
+
+export function story(
+  forge: ForgeName,
+  name: PayloadExample["name"],
+  where?: { readonly repo?: string; readonly seed?: string },
+): Story {
+  return { ...tell(dialectOf(forge), name, where), forge };
+}
+
+/** The same story with something else in its payload. */
+// biome-ignore lint/suspicious/noExplicitAny: foreign JSON of two forges
+export function changed<S extends Story>(told: S, change: (payload: any) => void): S {
+  const payload = structuredClone(told.payload);
+  change(payload);
+  return { ...told, payload };
+}
+
+/** Worlds in which everything the stories speak of exists, and the bot may write to the repos they happen in. */
+export async function openWorldsFor(
+  stories: readonly Story[],
+  options: Omit<TestWorldsOptions, "content"> = {},
+): Promise<TestWorlds> {
+  const packages = stories.map(({ repo }) => repo.replace(/^.*\//, ""));
+  const tags = DEFAULT_CONTENT.tags.map((tag) =>
+    tag.packages ? { ...tag, packages: [...tag.packages, ...packages] } : tag,
+  );
+  const worlds = await openTestWorlds({ ...options, content: { tags } });
+  const repos = new Map(stories.map((one) => [`${one.forge} ${one.repo}`, one]));
+  for (const { forge, repo } of repos.values())
+    worlds.forge.addRepo(dialectOf(forge), repo, { access: { bot: "write" } });
+  for (const { forge, event, payload } of stories) {
+    const parsed = RECEIVERS[forge].parse(event, payload);
+    if (!isIgnored(parsed)) worlds.forge.learn(dialectOf(forge), parsed);
+  }
+  return worlds;
+}
+
+/** One status as the forge was told it. */
+export interface Word {
+  readonly repo: string;
+  readonly context: string;
+  readonly state: string;
+  readonly description: string;
+  readonly url: string | null;
+}
+
+/** Every status a forge took for the commit, in the order it was told. */
+export function wordsOf({ forge }: TestWorlds, { sha }: Pick<Story, "sha">): Word[] {
+  return forge.requests.flatMap(({ method, path, body, answer }) => {
+    const at = /^\/(?:repos|projects)\/(.+)\/statuses\/(.+)$/.exec(path);
+    if (method !== "POST" || answer.status !== 201 || at?.[2] !== sha) return [];
+    const { context, name, state, description, target_url } = body as Record<string, string | undefined>;
+    const repo = decodeURIComponent(at[1] ?? "");
+    const said = { state: state ?? "", description: description ?? "", url: target_url ?? null };
+    return [{ repo, context: context ?? name ?? "", ...said }];
+  });
+}
+
+/** `state: description` of everything said, for people to read in a test. */
+export function tale(worlds: TestWorlds, told: Pick<Story, "sha">): string[] {
+  return wordsOf(worlds, told).map(({ state, description }) => `${state}: ${description}`);
+}
+
+/** Context → state, as people see the commit now. */
+export function shownStates({ forge }: TestWorlds, told: Story): Record<string, string> {
+  const statuses = forge.statuses(dialectOf(told.forge), told.repo, told.sha);
+  return Object.fromEntries(statuses.map(({ context, state }) => [context, state]).sort());
+}
+
+/** Bodies of the comments on the story's merge request. */
+export function commentsOf({ forge }: TestWorlds, { forge: name, repo, mr }: Story): string[] {
+  return forge.comments(dialectOf(name), repo, mr).map(({ body }) => body);
+}
