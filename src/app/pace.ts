@@ -18,6 +18,11 @@ export function createPace(interval: number) {
       const youngest = running.reduce((latest, { since }) => Math.max(latest, since), 0);
       lastNews = Math.max(lastNews, youngest, moved ? now : 0);
     },
+    /** Nothing runs there: the next build is news, whenever it comes. */
+    idle(now: number) {
+      lastNews = now;
+      looked = 0;
+    },
     took(ms: number) {
       looked = ms;
     },

@@ -39,11 +39,8 @@ export function createWatch(deps: WatchDeps): { stop(): Promise<void> } {
       const moved = task === null || task?.state !== one.state || one.parked;
       return moved || children.isDue(one, now());
     });
-    pace.saw(
-      running,
-      told.some((one) => seen.get(one.task)?.state !== one.state),
-      now(),
-    );
+    const isNews = told.some((one) => seen.get(one.task)?.state !== one.state);
+    pace.saw(running, isNews, now());
     const family = await lookAtChildren(hub, told, seen);
     for (const one of told) {
       await tell(one, seen.get(one.task) ?? null, family.get(one.task) ?? []);
@@ -77,7 +74,7 @@ export function createWatch(deps: WatchDeps): { stop(): Promise<void> } {
 
   async function tick(): Promise<void> {
     const running = await store.running(name);
-    if (running.length === 0) return;
+    if (running.length === 0) return pace.idle(now());
     const begun = now();
     try {
       await look(running);

@@ -30,6 +30,14 @@ describe("pace", () => {
     expect(pace.wait(100 * MINUTE)).toBe(5_000);
   });
 
+  it("where nothing runs, a new build is seen within an interval", () => {
+    const pace = createPace(5_000);
+    const now = 1e12;
+    pace.took(10_000);
+    pace.idle(now - 5_000);
+    expect(pace.wait(now)).toBe(5_000);
+  });
+
   it("a longer interval than the longest is kept", () => {
     const pace = createPace(2 * MINUTE);
     pace.saw([running(0)], false, 600 * MINUTE);
