@@ -3,12 +3,12 @@ import type { RunningTask } from "../ports/store.ts";
 const LONGEST_MS = 30_000;
 /** The pause grows to this share of the time in which nothing happened. */
 const QUIET_SHARE = 10;
-/** A look that keeps the hub busy for a second is followed by ten in which it is left alone. */
-const REST_PER_LOOK = 10;
+/** A look that keeps the hub busy for a second is followed by four in which it is left alone. */
+const REST_PER_LOOK = 4;
 
 /**
  * How long to wait between two looks at a hub: the configured interval while builds are young or moving, longer while all of
- * them have been at it for long, and never more than a tenth of the hub's time for us.
+ * them have been at it for long, and most of the hub's time left to others.
  */
 export function createPace(interval: number) {
   let lastNews = 0;
@@ -27,8 +27,8 @@ export function createPace(interval: number) {
       looked = ms;
     },
     wait(now: number): number {
-      const quiet = Math.min((now - lastNews) / QUIET_SHARE, Math.max(LONGEST_MS, interval));
-      return Math.max(interval, quiet, looked * REST_PER_LOOK);
+      const patient = Math.max((now - lastNews) / QUIET_SHARE, looked * REST_PER_LOOK);
+      return Math.max(interval, Math.min(patient, LONGEST_MS));
     },
   };
 }

@@ -13,7 +13,8 @@ describe("pace", () => {
     ["a build of two minutes", 2 * MINUTE, false, 0, 12_000],
     ["a build of ten hours", 600 * MINUTE, false, 0, 30_000],
     ["a build of ten hours that moved", 600 * MINUTE, true, 0, 5_000],
-    ["a look that took two seconds", 1_000, false, 2_000, 20_000],
+    ["a look that took three seconds", 1_000, false, 3_000, 12_000],
+    ["a look that took a minute", 1_000, false, 60_000, 30_000],
   ])("%s", (_, age, moved, took, wait) => {
     const now = 1e12;
     const pace = createPace(5_000);
