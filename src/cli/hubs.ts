@@ -1,6 +1,7 @@
 import { type Auth, type HubOptions, loadProfile } from "../adapters/koji/index.ts";
 import type { Config, HubConfig } from "../config/config.ts";
 import { KojibridgeError } from "../domain/errors.ts";
+import { version } from "./version.ts";
 
 /** One configured hub with what its profile adds; the keys of our own file win. */
 export interface HubAddress {
@@ -22,7 +23,7 @@ async function resolveHub(hub: HubConfig): Promise<HubAddress> {
   if (url === undefined) throw new KojibridgeError("invalid", `hubs.${hub.name}: neither \`url\` nor \`profile\``);
   const auth = toAuth(hub.auth) ?? profile?.auth ?? { method: "none" };
   return {
-    options: { url, ca: hub.ca ?? profile?.ca ?? null, auth },
+    options: { url, ca: hub.ca ?? profile?.ca ?? null, auth, userAgent: `koji/1 kojibridge/${version()}` },
     webUrl: hub.webUrl ?? profile?.webUrl ?? null,
     topUrl: hub.topUrl ?? profile?.topUrl ?? null,
   };

@@ -97,7 +97,10 @@ describe("SIGKILL", () => {
       for (;;) {
         const step = ++next;
         if (step > last) return;
-        if (!(await dieAndRecover(step))) last = Math.min(last, step);
+        const died = await dieAndRecover(step).catch((cause) => {
+          throw new Error(`after dying at step ${step}`, { cause });
+        });
+        if (!died) last = Math.min(last, step);
       }
     };
     await Promise.all([lane(), lane(), lane(), lane()]);
