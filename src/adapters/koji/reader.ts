@@ -10,7 +10,8 @@ import {
   skipMisc,
   takeTag,
 } from "./scanner.ts";
-import { isStruct, readValue, type XmlRpcValue } from "./values.ts";
+import { readValue } from "./values.ts";
+import { isStruct, type XmlRpcValue } from "./xmlrpc-value.ts";
 
 export interface XmlRpcFault {
   readonly code: number;

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type Cursor, isPlain } from "./scanner.ts";
-import type { XmlRpcValue } from "./values.ts";
+import type { XmlRpcValue } from "./xmlrpc-value.ts";
 
 /** What an element says, or undefined when it says nothing of its type. */
 type Scalar = (raw: string) => XmlRpcValue | undefined;

@@ -11,7 +11,7 @@ export {
   type XmlRpcFault,
   type XmlRpcResponse,
 } from "./reader.ts";
-export { isStruct, type XmlRpcDate, type XmlRpcStruct, type XmlRpcValue } from "./values.ts";
+export { isStruct, type XmlRpcDate, type XmlRpcStruct, type XmlRpcValue } from "./xmlrpc-value.ts";
 
 const MAX_DEPTH = 100;
 
