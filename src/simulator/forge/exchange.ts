@@ -1,4 +1,4 @@
-import type { User } from "./state.ts";
+import type { Token, User } from "./state.ts";
 
 /** A request as a dialect sees it: authenticated, parsed, without the prefix of its API. */
 export interface Request {
@@ -8,6 +8,7 @@ export interface Request {
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
   readonly user: User;
+  readonly token: Token;
   /** The URL as it was asked for, for Link headers. */
   readonly url: URL;
 }

@@ -12,8 +12,9 @@ const MAX_STATUSES = 1000;
 export function answerGitHub(state: State, request: Request): Answer {
   const [root, owner = "", name = "", kind = "", a = "", b = ""] = request.path;
   const call = `${request.method} ${request.path.length}`;
-  if (root === "user" && call === "GET 1") return getUser(request.user);
+  if (root === "user" && call === "GET 1") return getUser(request);
   if (root !== "repos") return notFound();
+  if (request.method !== "GET" && !mayWrite(request, kind)) return notFound();
   const repo = visible(state, `${owner}/${name}`, request.user);
   if (kind === "commits" && b === "status" && call === "GET 6") return getCombinedStatus(repo, a, request);
   if (kind === "statuses" && call === "POST 5") return createStatus(state, repo, a, request);
@@ -39,10 +40,20 @@ function visible(state: State, path: string, user: User): Repo {
   return repo === undefined || accessOf(repo, user) === "none" ? notFound() : repo;
 }
 
-function getUser(user: User): Answer {
+/** Scopes of classic tokens: https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */
+function mayWrite({ token: { scopes } }: Request, kind: string): boolean {
+  const wanted = ["repo", "public_repo", ...(kind === "statuses" ? ["repo:status"] : [])];
+  return scopes === null || scopes.some((scope) => wanted.includes(scope));
+}
+
+function getUser({ user, token: { scopes, expiresAt } }: Request): Answer {
   // https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible
   if (user.isBot) refuse(403, { message: "Resource not accessible by integration" });
-  return { status: 200, body: toUser(user) };
+  // Tokens that are no classic ones have no such header.
+  const given = scopes === null ? {} : { "x-oauth-scopes": scopes.join(", ") };
+  // https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/token-expiration-and-revocation
+  const expiry = expiresAt === null ? {} : { "github-authentication-token-expiration": `${expiresAt} 00:00:00 UTC` };
+  return { status: 200, body: toUser(user), headers: { ...given, ...expiry } };
 }
 
 function getCombinedStatus(repo: Repo, sha: string, request: Request): Answer {

@@ -6,6 +6,8 @@ import { accessOf, type Comment, keyOf, type Repo, type State, type Status, time
 export function answerGitLab(state: State, request: Request): Answer {
   const [root, project = "", kind = "", a = "", b = "", c = ""] = request.path;
   const call = `${request.method} ${request.path.length}`;
+  if (root === "personal_access_tokens" && project === "self" && call === "GET 2") return getToken(request);
+  checkScope(request);
   if (root === "user" && call === "GET 1") return { status: 200, body: toUser(request.user) };
   if (root !== "projects") return notFound("Not Found");
   const repo = visible(state, project, request.user);
@@ -14,6 +16,20 @@ export function answerGitLab(state: State, request: Request): Answer {
   if (kind === "statuses" && call === "POST 4") return createStatus(state, repo, a, request);
   if (kind === "merge_requests" && b === "notes") return answerNotes(state, repo, notesOf(repo, a), c, request);
   return notFound("Not Found");
+}
+
+/** Any token may look at itself, whatever its scope: lib/api/personal_access_tokens/self_information.rb (GitLab 15.5 and newer) */
+function getToken({ user, token: { scopes, expiresAt } }: Request): Answer {
+  const known = { id: user.id, name: "bridge", revoked: false, active: true, user_id: user.id };
+  return { status: 200, body: { ...known, scopes: scopes ?? ["api"], expires_at: expiresAt } };
+}
+
+/** `insufficient_scope` in lib/api/api_guard.rb */
+function checkScope({ method, path, token: { scopes } }: Request): void {
+  const reading = method === "GET" ? ["read_api", ...(path[0] === "user" ? ["read_user"] : [])] : [];
+  if (scopes === null || scopes.some((scope) => ["api", ...reading].includes(scope))) return;
+  const error_description = "The request requires higher privileges than provided by the access token.";
+  refuse(403, { error: "insufficient_scope", error_description, scope: "api" });
 }
 
 /** `unauthorized!` in lib/api/helpers.rb */

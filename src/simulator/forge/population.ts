@@ -8,10 +8,11 @@ import {
   type Repo,
   type State,
   type Status,
+  type Token,
   timestamp,
 } from "./state.ts";
 
-interface NewUser {
+interface NewUser extends Partial<Omit<Token, "login">> {
   readonly token: string;
   /** A GitHub App or Actions. */
   readonly isBot?: boolean;
@@ -52,10 +53,10 @@ export function createPopulation(state: State): Population {
     repoOf(dialect, path).statuses.filter((status) => status.sha === sha);
 
   const population: Population = {
-    addUser(login, { token, isBot = false }) {
+    addUser(login, { token, isBot = false, scopes = null, expiresAt = null }) {
       const known = state.users.get(login);
       state.users.set(login, known ?? { id: state.nextId(), login, isBot });
-      state.tokens.set(token, login);
+      state.tokens.set(token, { login, scopes, expiresAt });
     },
     addRepo(dialect, path, { id = state.nextId(), isPrivate = false, access = {} } = {}) {
       state.repos.set(keyOf(dialect, path), newRepo(dialect, path, id, isPrivate, access));

@@ -4,7 +4,7 @@ import { type Answer, Refusal, type Request } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
 import { answerGitHub, badCredentials } from "./github.ts";
 import { answerGitLab, unauthorized } from "./gitlab.ts";
-import type { Dialect, State, User } from "./state.ts";
+import type { Dialect, State, Token, User } from "./state.ts";
 
 /** One request as it was made and answered, for whoever wants to check what was said. */
 export interface Logged {
@@ -35,6 +35,8 @@ async function handle(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
+  outgoing.sendDate = false;
+  outgoing.setHeader("date", new Date(state.now()).toUTCString());
   const body = await readJson(incoming);
   const method = incoming.method ?? "GET";
   const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
@@ -61,11 +63,18 @@ async function handle(
   else send(outgoing, fault?.kind === "answer-after" ? { status: fault.status, body: PAGE } : answer);
 }
 
-function respond(state: State, dialect: Dialect, incoming: IncomingMessage, request: Omit<Request, "user">): Answer {
-  const user = authenticate(state, incoming);
-  if (user === null) return { status: 401, body: dialect === "github" ? badCredentials : unauthorized };
+type Caller = { readonly user: User; readonly token: Token };
+
+function respond(
+  state: State,
+  dialect: Dialect,
+  incoming: IncomingMessage,
+  request: Omit<Request, keyof Caller>,
+): Answer {
+  const caller = authenticate(state, incoming);
+  if (caller === null) return { status: 401, body: dialect === "github" ? badCredentials : unauthorized };
   try {
-    return (dialect === "github" ? answerGitHub : answerGitLab)(state, { ...request, user });
+    return (dialect === "github" ? answerGitHub : answerGitLab)(state, { ...request, ...caller });
   } catch (error) {
     if (error instanceof Refusal) return error.answer;
     throw error;
@@ -73,10 +82,11 @@ function respond(state: State, dialect: Dialect, incoming: IncomingMessage, requ
 }
 
 /** GitHub: `Authorization`; GitLab: `PRIVATE-TOKEN`, or `Authorization` for OAuth and personal tokens. */
-function authenticate(state: State, { headers }: IncomingMessage): User | null {
+function authenticate(state: State, { headers }: IncomingMessage): Caller | null {
   const given = headers["private-token"] ?? headers.authorization?.replace(/^(?:bearer|token) /i, "") ?? "";
-  const login = state.tokens.get(String(given));
-  return (login !== undefined && state.users.get(login)) || null;
+  const token = state.tokens.get(String(given));
+  const user = state.users.get(token?.login ?? "");
+  return token === undefined || user === undefined ? null : { user, token };
 }
 
 /** A string goes out as the page of a proxy, everything else as JSON. */

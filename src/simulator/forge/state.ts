@@ -9,6 +9,15 @@ export interface User {
   readonly isBot: boolean;
 }
 
+/** What an account was given to show itself with. */
+export interface Token {
+  readonly login: string;
+  /** Null: GitHub's fine-grained tokens, whose permissions are not told; every scope on GitLab. */
+  readonly scopes: readonly string[] | null;
+  /** `2027-01-31`, or null for never. */
+  readonly expiresAt: string | null;
+}
+
 export interface Repo {
   readonly dialect: Dialect;
   readonly path: string;
@@ -56,8 +65,7 @@ export interface Comment {
 export interface State {
   readonly now: () => number;
   readonly users: Map<string, User>;
-  /** Token → login. */
-  readonly tokens: Map<string, string>;
+  readonly tokens: Map<string, Token>;
   readonly repos: Map<string, Repo>;
   nextId(): number;
 }

@@ -7,6 +7,7 @@ import { listTasksMethods } from "./list-tasks.ts";
 import { miscMethods } from "./misc.ts";
 import { outputMethods } from "./output.ts";
 import { packageMethods } from "./packages.ts";
+import { policyMethods } from "./policies.ts";
 import { repoMethods } from "./repos.ts";
 import { sessionMethods } from "./session.ts";
 import { sidetagMethods } from "./sidetags.ts";
@@ -30,6 +31,7 @@ export function createMethods(): ReadonlyMap<string, Method> {
     tagEditMethods,
     sidetagMethods,
     packageMethods,
+    policyMethods,
     repoMethods,
     uploadMethods,
   ];
