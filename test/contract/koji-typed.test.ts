@@ -149,7 +149,7 @@ const typed: Record<string, [(koji: KojiClient, params: readonly Decoded[]) => P
   getAPIVersion: [(koji) => koji.getAPIVersion(), same],
   getLoggedInUser: [
     (koji) => koji.getLoggedInUser(),
-    (result) => ({ id: member(result, "id"), name: member(result, "name") }),
+    (result) => ({ id: member(result, "id"), name: member(result, "name"), authType: "password" }),
   ],
   "getBuildTarget getBuildTarget-by-id getBuildTarget-sidetag": [
     (koji, [name]) => koji.getBuildTarget(name as string),

@@ -1,10 +1,28 @@
 import type { Caller } from "../caller.ts";
 import { isMissingMethod } from "../faults.ts";
-import { type From, toInt, toIntAnswer, toNullable, toStruct, toText, toTextAnswer, toTexts } from "../shape.ts";
+import {
+  type From,
+  toInt,
+  toIntAnswer,
+  toNullable,
+  toOptionalInt,
+  toStruct,
+  toText,
+  toTextAnswer,
+  toTexts,
+} from "../shape.ts";
 
 export interface User {
   readonly id: number;
   readonly name: string;
+}
+
+/** Numbers of koji.AUTHTYPES in their order; `kerberos` is what hubs of old called it. */
+const AUTH_TYPES = ["password", "kerberos", "ssl", "gssapi"] as const;
+
+export interface LoggedInUser extends User {
+  /** How we logged in; null where the hub does not say. */
+  readonly authType: (typeof AUTH_TYPES)[number] | null;
 }
 
 export interface SystemCalls {
@@ -13,7 +31,7 @@ export interface SystemCalls {
   getAPIVersion(): Promise<number>;
   listMethods(): Promise<string[]>;
   /** Whom the hub takes us for. */
-  getLoggedInUser(): Promise<User>;
+  getLoggedInUser(): Promise<LoggedInUser>;
   /** By name, id or Kerberos principal. */
   getUser(user: string | number): Promise<User | null>;
   /** `admin`, `tag`, `repo` and the like. */
@@ -37,7 +55,8 @@ export function createSystemCalls({ read, write }: Caller): SystemCalls {
       return toTexts(await read("system.listMethods"), "system.listMethods");
     },
     async getLoggedInUser() {
-      return toUser(toStruct(await write("getLoggedInUser", []), "getLoggedInUser"));
+      const from = toStruct(await write("getLoggedInUser", []), "getLoggedInUser");
+      return { ...toUser(from), authType: AUTH_TYPES[toOptionalInt(from, "authtype") ?? -1] ?? null };
     },
     async getUser(user) {
       return toNullable(await read("getUser", user), "getUser", toUser);
