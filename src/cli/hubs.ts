@@ -17,7 +17,8 @@ export async function resolveHubs(config: Config): Promise<Map<string, HubAddres
   return addresses;
 }
 
-async function resolveHub(hub: HubConfig): Promise<HubAddress> {
+/** @throws `invalid` when its profile cannot be found or read */
+export async function resolveHub(hub: HubConfig): Promise<HubAddress> {
   const profile = hub.profile === null ? null : await loadProfile(hub.profile);
   const url = hub.url ?? profile?.url;
   if (url === undefined) throw new KojibridgeError("invalid", `hubs.${hub.name}: neither \`url\` nor \`profile\``);

@@ -1,14 +1,18 @@
 import { type Logger, pino } from "pino";
 import pretty from "pino-pretty";
 
+/** Replaces secrets in a text; those of less than four letters would take half of it away. */
+export function createRedaction(secrets: readonly string[]): (text: string) => string {
+  const hidden = secrets.filter((secret) => secret.length >= 4).toSorted((a, b) => b.length - a.length);
+  return (text) => hidden.reduce((left, secret) => left.replaceAll(secret, "[redacted]"), text);
+}
+
 /**
  * One JSON line per fact; readable lines on a terminal. Nobody is meant to log a secret, and if somebody does, its value
  * is cut out of the finished line here.
  */
 export function createLog(secrets: readonly string[], level = "info"): Logger {
-  const hidden = secrets.filter((secret) => secret.length >= 4).toSorted((a, b) => b.length - a.length);
-  const escaped = hidden.map((secret) => JSON.stringify(secret).slice(1, -1));
-  const streamWrite = (line: string) => escaped.reduce((text, secret) => text.replaceAll(secret, "[redacted]"), line);
+  const streamWrite = createRedaction(secrets.map((secret) => JSON.stringify(secret).slice(1, -1)));
   const options = { level, base: null, hooks: { streamWrite }, timestamp: pino.stdTimeFunctions.isoTime };
   return process.stdout.isTTY
     ? pino(options, pretty({ colorize: true, ignore: "time", sync: true }))

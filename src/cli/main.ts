@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { explain } from "../domain/errors.ts";
 import { checkCommand } from "./check.ts";
 import { demoCommand } from "./demo/command.ts";
+import { doctorCommand } from "./doctor/command.ts";
 import { EXIT, EXIT_HELP } from "./exit.ts";
 import { planCommand } from "./plan.ts";
 import { replayCommand } from "./replay.ts";
@@ -17,7 +18,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride((error) => {
       throw error;
     });
-  for (const command of [serveCommand(), checkCommand(), planCommand(), demoCommand(), replayCommand()])
+  for (const command of [
+    serveCommand(),
+    checkCommand(),
+    doctorCommand(),
+    planCommand(),
+    demoCommand(),
+    replayCommand(),
+  ])
     program.addCommand(command.copyInheritedSettings(program).addHelpText("after", EXIT_HELP));
   try {
     await program.parseAsync(argv);

@@ -1,0 +1,81 @@
+import { toMacros } from "../../adapters/koji/calls/tags.ts";
+import { didYouMean } from "../../config/suggest.ts";
+import { explain } from "../../domain/errors.ts";
+import type { Result } from "./attempt.ts";
+import { type Finding, fail, ok, warn } from "./check.ts";
+import type { TargetFacts } from "./hub-facts.ts";
+import type { TargetUse } from "./needs.ts";
+
+/** One target as the rules use it. Pure. */
+export function judgeTarget(name: string, uses: readonly TargetUse[], facts: Result<TargetFacts>): Finding[] {
+  if (!facts.ok) return [fail("target", explain(facts.error), "try again; if it stays, ask the hub's administrators")];
+  const found = facts.value;
+  if (!found.exists) {
+    const seen = `the hub has none of this name${didYouMean(name, found.others)}`;
+    return [fail("target", seen, `correct \`target\` in ${rulesOf(uses)}, or have it created`)];
+  }
+  const { target, destination, config } = found;
+  const macros = Object.entries(toMacros(config.extra)).map(([macro, value]) => `%${macro} ${value}`);
+  return [
+    ok("target", `${target.buildTag} -> ${target.destTag}`),
+    judgeDestination(target.destTag, destination?.locked ?? null, uses),
+    judgeArches(target.buildTag, config.arches, uses),
+    ok("macros", macros.length === 0 ? `${target.buildTag} sets none` : macros.join(", ")),
+  ];
+}
+
+/** Only real builds are tagged (koji-facts, section 9: refused at tagging, when all is built). */
+function judgeDestination(tag: string, locked: boolean | null, uses: readonly TargetUse[]): Finding {
+  const real = uses.filter((use) => !use.scratch);
+  if (locked === false) return ok("destination", `${tag} is open`);
+  const seen = locked === null ? `${tag} is gone` : `${tag} is locked`;
+  if (real.length === 0) return ok("destination", `${seen}, but only scratch builds are made`);
+  return fail("destination", seen, `have it unlocked, or build to another target in ${rulesOf(real)}`);
+}
+
+function judgeArches(tag: string, arches: readonly string[], uses: readonly TargetUse[]): Finding {
+  const seen = `${tag} has ${arches.join(" ")}`;
+  if (arches.length === 0)
+    return fail("arches", `${tag} has none`, `have the arches of ${tag} set: nothing can be built in it`);
+  const [barren] = uses.filter((use) => use.arches.length > 0 && possible(use, arches).length === 0);
+  if (barren !== undefined) {
+    const todo = `in rule ${barren.rule} leave out \`arches\`, or name some of these`;
+    return fail("arches", `${seen}, rule ${barren.rule} wants only ${barren.arches.join(" ")}`, todo);
+  }
+  const [partial] = uses.filter((use) => possible(use, arches).length < use.arches.length);
+  if (partial === undefined) return ok("arches", seen);
+  const lost = partial.arches.filter((arch) => !possible(partial, arches).includes(arch)).join(" ");
+  return warn(
+    "arches",
+    `${seen}, so rule ${partial.rule} never builds ${lost}`,
+    `take ${lost} out of the rule, or have it added to ${tag}`,
+  );
+}
+
+/** What the builder leaves of a rule's arches (builder/kojid, `BuildTask.getArchList`). */
+function possible({ arches }: TargetUse, tagArches: readonly string[]): string[] {
+  const known = new Set(tagArches.map(canonical));
+  return arches.filter((arch) => arch === "noarch" || known.has(canonical(arch)));
+}
+
+/** koji/__init__.py, `canonArch`. */
+const CANONICAL: readonly (readonly [name: RegExp, arch: string])[] = [
+  [/^(?:i.86|athlon)$/, "i386"],
+  [/^ia32e$/, "x86_64"],
+  [/^ppc64le$/, "ppc64le"],
+  [/^ppc64/, "ppc64"],
+  [/^sparc64/, "sparc64"],
+  [/^sparc/, "sparc"],
+  [/^alpha/, "alpha"],
+  [/^arm.*h/, "armhfp"],
+  [/^arm/, "arm"],
+];
+
+function canonical(arch: string): string {
+  return CANONICAL.find(([name]) => name.test(arch))?.[1] ?? arch;
+}
+
+function rulesOf(uses: readonly TargetUse[]): string {
+  const names = [...new Set(uses.map((use) => use.rule))];
+  return `rule${names.length === 1 ? "" : "s"} ${names.join(", ")}`;
+}
