@@ -47,26 +47,37 @@ export interface Stage {
 /** Seconds of Koji per second: a build takes a fifteenth of one. */
 const SPEED = 150;
 
-/** Worlds for these stories and a bridge between them. */
+type OpenWorlds = (stories: readonly Story[], options?: TestWorldsOptions) => Promise<TestWorlds>;
 type OpenStage = (stories: readonly Story[], options?: TestWorldsOptions) => Promise<Stage>;
 
-/** `it` with `openStage`; what it opened is gone after the test, also when tests run side by side. */
-export const it = base.extend("openStage", ({ task: _ }, { onCleanup }): OpenStage => {
-  const closers: (() => Promise<void>)[] = [];
-  onCleanup(async () => {
-    for (const close of closers) await close();
-  });
-  return async (stories, options) => {
-    const worlds = await openWorldsFor(stories, { speed: SPEED, ...options });
-    const service = await startService(worlds);
-    closers.push(async () => {
-      worlds.hub.faults.clear();
-      await service.stop();
-      await worlds.close();
+/** `it` that can open worlds, and worlds with a bridge between them; they end with the test, also beside others. */
+export const it = base
+  .extend("openWorlds", ({ task: _ }, { onCleanup }): OpenWorlds => {
+    const open: TestWorlds[] = [];
+    onCleanup(async () => {
+      for (const worlds of open) await worlds.close();
     });
-    return toStage(worlds, service);
-  };
-});
+    return async (stories, options) => {
+      const worlds = await openWorldsFor(stories, { speed: SPEED, ...options });
+      open.push(worlds);
+      return worlds;
+    };
+  })
+  .extend("openStage", ({ openWorlds }, { onCleanup }): OpenStage => {
+    const open: Stage[] = [];
+    onCleanup(async () => {
+      for (const { worlds, service } of open) {
+        worlds.hub.faults.clear();
+        await service.stop();
+      }
+    });
+    return async (stories, options) => {
+      const worlds = await openWorlds(stories, options);
+      const stage = toStage(worlds, await startService(worlds));
+      open.push(stage);
+      return stage;
+    };
+  });
 
 function toStage(worlds: TestWorlds, service: TestService): Stage {
   let sent = 0;
