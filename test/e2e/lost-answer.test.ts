@@ -30,13 +30,16 @@ const LOSSES: readonly [string, (hub: HubWorld) => unknown][] = [
   ["is a page of HTML", ({ faults }) => faults.htmlAnswer("build")],
 ];
 
-it.concurrent.for(LOSSES)("five builds at once, and the first answer %s: five tasks", async ([, lose], { openStage }) => {
-  const stories = pushes(5);
-  const { worlds, deliver } = await openStage(stories);
-  lose(worlds.hub);
-  await Promise.all(stories.map((told) => deliver(told)));
-  await eachBuiltOnce(worlds, stories);
-});
+it.concurrent.for(LOSSES)(
+  "five builds at once, and the first answer %s: five tasks",
+  async ([, lose], { openStage }) => {
+    const stories = pushes(5);
+    const { worlds, deliver } = await openStage(stories);
+    lose(worlds.hub);
+    await Promise.all(stories.map((told) => deliver(told)));
+    await eachBuiltOnce(worlds, stories);
+  },
+);
 
 it.concurrent("every second answer of twenty builds is lost: twenty tasks", async ({ openStage }) => {
   const stories = pushes(20);

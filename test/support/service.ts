@@ -18,6 +18,8 @@ export interface TestService {
   readonly lines: readonly Line[];
   /** Moves its clock on: what waits for a later try is due, what lasts that long is over. */
   skip(ms: number): void;
+  /** Whose token that forge has, once the bridge has learned it. */
+  ownLogin(forge: string): string | null;
   stop(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function startService({ config }: TestWorlds): Promise<TestService>
   return {
     ...service,
     lines,
+    ownLogin: parts.ownLogin,
     skip(ms) {
       skipped += ms;
     },
