@@ -36,7 +36,7 @@ export function createIngest(deps: IngestDeps): (received: Received) => Promise<
     const now = deps.now();
     const event = isIgnored(parsed) ? null : parsed;
     const { builds, trace, ignored } = isIgnored(parsed) ? nothing(parsed.ignored) : decidePlan(parsed, deps);
-    const orders = event === null ? [] : builds.map((request) => toOrder(event, request, now));
+    const orders = event === null ? [] : builds.map((request) => toOrder(event, request, call.id, now));
     const ids = [...new Set(orders.map((order) => order.build.id))];
     const delivery = { ...call, receivedAt: now, summary: event, ignored, builds: ids, trace };
     const acceptance = await deps.inbox.accept(delivery, orders);
@@ -60,14 +60,20 @@ export function buildId(request: BuildRequest, event: ForgeEvent): string {
   return createHash("sha256").update(identity(request, event)).digest("hex").slice(0, 20);
 }
 
-function toOrder(event: ForgeEvent, request: BuildRequest, now: number): Order {
-  return { build: toBuild(event, request, now), place: toPlace(event), context: request.context, mr: toMr(event) };
+function toOrder(event: ForgeEvent, request: BuildRequest, delivery: string, now: number): Order {
+  return {
+    build: toBuild(event, request, delivery, now),
+    place: toPlace(event),
+    context: request.context,
+    mr: toMr(event),
+  };
 }
 
-function toBuild(event: ForgeEvent, request: BuildRequest, now: number): Build {
+function toBuild(event: ForgeEvent, request: BuildRequest, delivery: string, now: number): Build {
   return {
     id: buildId(request, event),
     revision: 1,
+    delivery,
     phase: "queued",
     forge: event.forge,
     repo: event.repo.path,

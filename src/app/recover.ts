@@ -3,6 +3,7 @@ import { isKind } from "../domain/errors.ts";
 import type { TaskId } from "../domain/koji.ts";
 import { started, unsettled, unsubmitted } from "../domain/transitions.ts";
 import type { MarkedTask } from "../ports/hub.ts";
+import { factsOf } from "./facts.ts";
 import type { Finder } from "./find.ts";
 import { type Mark, type SubmitDeps, whyParked } from "./submit.ts";
 
@@ -22,7 +23,7 @@ export async function recover(build: Build, deps: SubmitDeps & { readonly find: 
   try {
     await deps.hub.fence(intent.session);
     const task = findOurs(await deps.find(intent.since - SLACK_MS), build.id, intent.attempt);
-    const facts = { build: build.id, repo: build.repo, hub: build.request.hub, task };
+    const facts = { ...factsOf(build), task };
     deps.log.info(facts, task === null ? "not submitted, trying again" : "adopted");
     await deps.save(build, task === null ? unsubmitted(build, deps.now()) : started(build, task, deps.now()));
   } catch (error) {

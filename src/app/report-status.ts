@@ -2,6 +2,7 @@ import { type CommitStatus, toStatus } from "../domain/report.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { ReportStore, StatusRecord } from "../ports/store.ts";
+import { factsOf } from "./facts.ts";
 import { failed, logFailure } from "./saying.ts";
 
 export interface ReportDeps {
@@ -27,7 +28,7 @@ export function createReportStatus(deps: ReportDeps): (id: string) => Promise<vo
 
 async function say(id: string, record: StatusRecord, status: CommitStatus, deps: ReportDeps): Promise<void> {
   const { place, build } = record;
-  const facts = { build: build.id, repo: place.repo, sha: place.sha, context: record.context };
+  const facts = { ...factsOf(build), sha: place.sha, context: record.context };
   try {
     const forge = deps.forges.get(record.forge);
     const outcome = forge === undefined ? "forbidden" : await forge.setStatus(place, status);

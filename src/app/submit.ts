@@ -4,6 +4,7 @@ import type { TaskId } from "../domain/koji.ts";
 import { intending, parked, refused, started, unsettled, unsubmitted } from "../domain/transitions.ts";
 import type { BuildSubmitter, SessionInfo, Submission } from "../ports/hub.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
+import { factsOf } from "./facts.ts";
 import type { Save } from "./save.ts";
 
 export interface SubmitDeps {
@@ -33,7 +34,7 @@ export async function submit(build: Build, deps: SubmitDeps): Promise<void> {
 }
 
 async function settle(intended: Build, task: TaskId, deps: SubmitDeps): Promise<void> {
-  deps.log.info({ build: intended.id, repo: intended.repo, hub: intended.request.hub, task }, "submitted");
+  deps.log.info({ ...factsOf(intended), task }, "submitted");
   await deps.save(intended, started(intended, task, deps.now()));
 }
 
@@ -77,14 +78,14 @@ function afterFailure(build: Build, error: unknown, deps: SubmitDeps): Build {
       return parked(build, whyParked(error, build, deps.log), now, deps.jitter());
     default:
       // Ambiguous, or something we do not understand: it may have happened.
-      deps.log.warn({ build: build.id, hub: build.request.hub, error: explain(error) }, "outcome of build() unknown");
+      deps.log.warn({ ...factsOf(build), error: explain(error) }, "outcome of build() unknown");
       return unsettled(build, "asking the hub what became of the request", now, deps.jitter());
   }
 }
 
 /** What the packager reads while nothing can be done; what the operator has to do goes to the log. */
 export function whyParked(error: unknown, build: Build, log: Log): string {
-  const facts = { build: build.id, hub: build.request.hub, error: explain(error) };
+  const facts = { ...factsOf(build), error: explain(error) };
   switch (kindOf(error)) {
     case "transient":
     case "ambiguous":

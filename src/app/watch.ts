@@ -7,6 +7,7 @@ import type { TaskWatch } from "../ports/hub.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { BuildStore, RunningTask } from "../ports/store.ts";
 import { createChildSchedule } from "./child-schedule.ts";
+import { factsOf } from "./facts.ts";
 import { createPace } from "./pace.ts";
 import type { Save } from "./save.ts";
 
@@ -53,8 +54,7 @@ export function createWatch(deps: WatchDeps): { stop(): Promise<void> } {
     const before = await store.build(one.build);
     if (before === null || before.phase !== "running") return;
     const after = task === null ? vanished(before, now()) : await seenAs(before, task, offspring);
-    if (after.phase !== before.phase)
-      log.info({ build: before.id, repo: before.repo, task: one.task, phase: after.phase }, "finished");
+    if (after.phase !== before.phase) log.info({ ...factsOf(before), task: one.task, phase: after.phase }, "finished");
     await deps.save(before, after).catch(ignoreConflict);
   }
 

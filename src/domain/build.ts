@@ -64,6 +64,8 @@ export interface Build {
   /** Deterministic: the same commit, hub, target, scratch and options are the same build. */
   readonly id: string;
   readonly revision: number;
+  /** The delivery that asked for it first. */
+  readonly delivery: string;
   readonly phase: Phase;
   readonly forge: string;
   readonly repo: string;

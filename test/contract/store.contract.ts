@@ -19,6 +19,7 @@ export function aBuild(change: Partial<Build> = {}): Build {
   return {
     id: "b1",
     revision: 1,
+    delivery: "d1",
     phase: "queued",
     forge: "github",
     repo: "rpms/hello",

@@ -45,6 +45,7 @@ async function createBuild(db: Kysely<unknown>): Promise<void> {
     .createTable("build")
     .addColumn("id", "text", (c) => c.primaryKey())
     .addColumn("revision", "integer", (c) => c.notNull())
+    .addColumn("delivery", "text", (c) => c.notNull())
     .addColumn("phase", "text", (c) => c.notNull())
     .addColumn("forge", "text", (c) => c.notNull())
     .addColumn("repo", "text", (c) => c.notNull())

@@ -24,6 +24,7 @@ export function toBuild(row: Selectable<BuildTable>): Build {
   return {
     id: row.id,
     revision: row.revision,
+    delivery: row.delivery,
     phase: row.phase as Phase,
     forge: row.forge,
     repo: row.repo,
@@ -60,10 +61,11 @@ export function toBuildChange(build: Build) {
 }
 
 export function toBuildRow(build: Build): Insertable<BuildTable> {
-  const { id, revision, forge, repo, sha } = build;
+  const { id, revision, delivery, forge, repo, sha } = build;
   return {
     id,
     revision,
+    delivery,
     forge,
     repo,
     sha,

@@ -28,6 +28,7 @@ export interface DeliveryTable {
 export interface BuildTable {
   id: string;
   revision: number;
+  delivery: string;
   phase: string;
   forge: string;
   repo: string;
