@@ -4,7 +4,7 @@ import { type ForgeEvent, type Ignored, isIgnored } from "../domain/event.ts";
 import { identity, type Plan, plan, type Rule } from "../domain/rules.ts";
 import type { MergeRequestPlace, StatusPlace } from "../ports/forge.ts";
 import type { Clock } from "../ports/runtime.ts";
-import type { Acceptance, Inbox, Order } from "../ports/store.ts";
+import type { Acceptance, Inbox, Order, Withdrawal } from "../ports/store.ts";
 
 /** A verified and parsed webhook call. */
 export interface Received {
@@ -39,8 +39,9 @@ export function createIngest(deps: IngestDeps): (received: Received) => Promise<
     const orders = event === null ? [] : builds.map((request) => toOrder(event, request, call.id, now));
     const ids = [...new Set(orders.map((order) => order.build.id))];
     const delivery = { ...call, receivedAt: now, summary: event, ignored, builds: ids, trace };
-    const acceptance = await deps.inbox.accept(delivery, orders);
-    if (!acceptance.duplicate && orders.length > 0) deps.nudge();
+    const withdrawal = event === null ? null : toWithdrawal(event);
+    const acceptance = await deps.inbox.accept(delivery, orders, withdrawal);
+    if (!acceptance.duplicate && (orders.length > 0 || withdrawal !== null)) deps.nudge();
     return acceptance;
   };
 }
@@ -80,6 +81,8 @@ function toBuild(event: ForgeEvent, request: BuildRequest, delivery: string, now
     sha: event.sha,
     request,
     intent: null,
+    attempt: 1,
+    ending: null,
     task: null,
     reason: null,
     parked: null,
@@ -101,6 +104,20 @@ function toPlace(event: ForgeEvent): StatusPlace {
     case "merge_request":
       return { ...place, ref: event.sourceBranch, fork: event.fork ? event.source.path : null };
   }
+}
+
+/** A merge request's new commit supersedes its older ones; a closed one wants nothing any more. */
+function toWithdrawal(event: ForgeEvent): Withdrawal | null {
+  if (event.kind !== "merge_request") return null;
+  const isOver = event.action === "closed" || event.action === "merged";
+  return {
+    forge: event.forge,
+    mr: { repo: event.repo.path, mr: event.mr },
+    keep: isOver ? null : event.sha,
+    ending: isOver
+      ? { phase: "canceled", reason: `merge request ${event.action}` }
+      : { phase: "superseded", reason: `superseded by ${event.sha.slice(0, 12)}` },
+  };
 }
 
 function toMr(event: ForgeEvent): MergeRequestPlace | null {

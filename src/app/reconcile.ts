@@ -1,7 +1,8 @@
 import { KojibridgeError } from "../domain/errors.ts";
-import { decide } from "../domain/transitions.ts";
+import { decide, ended } from "../domain/transitions.ts";
 import type { Hub } from "../ports/hub.ts";
 import type { BuildStore } from "../ports/store.ts";
+import { cancel } from "./cancel.ts";
 import { createFinder, type Finder } from "./find.ts";
 import { recover } from "./recover.ts";
 import { type SubmitDeps, submit } from "./submit.ts";
@@ -20,12 +21,14 @@ export function createReconcile({ store, hubs, ...deps }: ReconcileDeps): (id: s
     const build = await store.build(id);
     if (build === null) return;
     const decision = decide(build, deps.now());
-    if (decision !== "submit" && decision !== "recover") return;
+    if (decision === "end") await deps.save(build, ended(build, deps.now()));
+    if (decision !== "submit" && decision !== "recover" && decision !== "cancel") return;
     const hub = hubs.get(build.request.hub);
     const find = finders.get(build.request.hub);
     if (hub === undefined || find === undefined)
       throw new KojibridgeError("invalid", `the configuration has no hub \`${build.request.hub}\` any more`);
     if (decision === "submit") await submit(build, { ...deps, hub });
+    else if (decision === "cancel") await cancel(build, { ...deps, hub });
     else await recover(build, { ...deps, hub, find });
   };
 }

@@ -16,14 +16,11 @@ export interface SubmitDeps {
   readonly log: Log;
 }
 
-/** Retries do not raise it: one build is one task, however often we had to ask. */
-const FIRST_ATTEMPT = 1;
-
 /** Intent before the irreversible call, fact after it. Whatever happens in between, the record says how to find out. */
 export async function submit(build: Build, deps: SubmitDeps): Promise<void> {
   const session = await openSession(build, deps);
   if (session === null) return;
-  const intent = { session: session.id, since: session.hubTime, attempt: FIRST_ATTEMPT };
+  const intent = { session: session.id, since: session.hubTime, attempt: build.attempt };
   const intended = await deps.save(build, intending(build, intent, deps.now()));
   try {
     const task = await deps.hub.submit(session.id, toSubmission(intended));
@@ -55,7 +52,7 @@ export interface Mark {
 
 export function toSubmission(build: Build): Submission {
   const { source, target, scratch, arches } = build.request;
-  const mark: Mark = { build: build.id, attempt: build.intent?.attempt ?? FIRST_ATTEMPT };
+  const mark: Mark = { build: build.id, attempt: build.attempt };
   const opts = {
     scratch,
     ...(arches.length > 0 ? { arch_override: arches.join(" ") } : {}),

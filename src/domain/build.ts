@@ -59,6 +59,14 @@ export interface Parked {
   readonly since: number;
 }
 
+/** Somebody no longer wants it: how it is to end, and why. */
+export interface Ending {
+  readonly phase: "superseded" | "canceled";
+  readonly reason: string;
+  /** It was asked for again before it had ended: then it starts once more. */
+  readonly again: boolean;
+}
+
 /** Our record. `revision` grows with every save; times are epoch milliseconds. */
 export interface Build {
   /** Deterministic: the same commit, hub, target, scratch and options are the same build. */
@@ -72,6 +80,9 @@ export interface Build {
   readonly sha: string;
   readonly request: BuildRequest;
   readonly intent: Intent | null;
+  /** From 1; a build that ended and is asked for again is the next attempt, with a task of its own. */
+  readonly attempt: number;
+  readonly ending: Ending | null;
   readonly task: TaskView | null;
   /** One line for people: why it failed or was refused. */
   readonly reason: string | null;

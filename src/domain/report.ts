@@ -59,6 +59,8 @@ export function describe(build: Build): string {
 
 function describeRunning(build: Build): string {
   const task = build.task;
+  if (build.ending !== null)
+    return [`canceling: ${build.ending.reason}`, describeArches(build)].filter(Boolean).join("; ");
   if (build.parked !== null) return [build.parked.reason, describeArches(build)].filter(Boolean).join("; ");
   if (task === null || task.state === "FREE" || task.state === "ASSIGNED") return "waiting for a builder";
   return describeArches(build) || (preparing(task.children) ? "making the SRPM" : "building");
@@ -104,6 +106,8 @@ export function formatTask(task: Task): string {
 
 function took(build: Build): string {
   const task = build.task;
+  if (build.ending !== null)
+    return [`canceling: ${build.ending.reason}`, describeArches(build)].filter(Boolean).join("; ");
   if (build.parked !== null) return [build.parked.reason, describeArches(build)].filter(Boolean).join("; ");
   if (task === null || task.startedAt === null || task.finishedAt === null) return "";
   return `in ${formatDuration(task.finishedAt - task.startedAt)}`;

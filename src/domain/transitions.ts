@@ -1,11 +1,11 @@
 import { backoff } from "./backoff.ts";
-import { type Build, type Intent, isFinal, type Phase, type TaskView } from "./build.ts";
+import { type Build, type Ending, type Intent, isFinal, type Phase, type TaskView } from "./build.ts";
 import type { TaskId } from "./koji.ts";
 
 /** The state machine of a build: every change it can make, as functions from record to record. */
 
 /** What reconcile does next with a build it has just loaded. */
-export type Decision = "submit" | "recover" | "watch" | "wait" | "nothing";
+export type Decision = "submit" | "recover" | "watch" | "cancel" | "end" | "wait" | "nothing";
 
 /**
  * Level-triggered: only the record counts, never why we were woken. A build found `submitting` has an unknown outcome,
@@ -13,9 +13,11 @@ export type Decision = "submit" | "recover" | "watch" | "wait" | "nothing";
  */
 export function decide(build: Build, now: number): Decision {
   if (isFinal(build.phase)) return "nothing";
-  if (build.phase === "running") return "watch";
+  if (build.phase === "running" && build.ending === null) return "watch";
   if (build.wakeAt !== null && build.wakeAt > now) return "wait";
-  return build.phase === "submitting" ? "recover" : "submit";
+  if (build.phase === "running") return "cancel";
+  if (build.phase === "submitting") return "recover";
+  return build.ending === null ? "submit" : "end";
 }
 
 /** Saved before `build()` is sent. Due at once: if this process dies now, the next sweep recovers it. */
@@ -26,7 +28,8 @@ export function intending(build: Build, intent: Intent, now: number): Build {
 /** The hub has the task, new or adopted. */
 export function started(build: Build, task: TaskId, now: number): Build {
   const view: TaskView = { id: task, state: "FREE", startedAt: null, finishedAt: null, children: [] };
-  return { ...build, phase: "running", task: view, parked: null, tries: 0, wakeAt: null, updatedAt: now };
+  const wakeAt = build.ending === null ? null : now;
+  return { ...build, phase: "running", task: view, parked: null, tries: 0, wakeAt, updatedAt: now };
 }
 
 /** `build()` certainly did not happen: wait, then try again, for as long as it takes. */
@@ -64,8 +67,10 @@ export function observed(build: Build, view: TaskView, reason: string | null, no
   const seen: Build = { ...build, task: view, parked: null, updatedAt: now };
   if (view.state === "CLOSED") return finished(seen, "succeeded", now);
   if (view.state === "FAILED") return finished({ ...seen, reason }, "failed", now);
-  if (view.state === "CANCELED") return finished({ ...seen, reason: "canceled on the hub" }, "canceled", now);
-  return seen;
+  if (view.state !== "CANCELED") return seen;
+  return seen.ending === null
+    ? finished({ ...seen, reason: "canceled on the hub" }, "canceled", now)
+    : ended(seen, now);
 }
 
 /** The task runs, but nobody can see how far it is. */
@@ -73,10 +78,38 @@ export function unseen(build: Build, reason: string, now: number): Build {
   return { ...build, parked: { reason, since: now }, updatedAt: now };
 }
 
+/** Nobody wants it any more; what runs on the hub is canceled first. */
+export function ending(build: Build, wish: Omit<Ending, "again">, now: number): Build {
+  return { ...build, ending: { ...wish, again: false }, wakeAt: now, updatedAt: now };
+}
+
+/** The hub was told to cancel the task; the watcher will see it end. Told again, should it not. */
+export function canceling(build: Build, now: number): Build {
+  return { ...build, wakeAt: now + CANCEL_AGAIN_MS, updatedAt: now };
+}
+
+/** It ended as it was to end, and starts once more if it was asked for meanwhile. */
+export function ended(build: Build, now: number): Build {
+  if (build.ending === null) return build;
+  const { phase, reason, again } = build.ending;
+  const over = finished({ ...build, reason, intent: null }, phase, now);
+  return again ? reordered(over, now) : over;
+}
+
+/** Asked for by another delivery. Only what ended because nobody wanted it starts again; everything else is shared. */
+export function reordered(build: Build, now: number): Build {
+  if (build.ending === null) return build;
+  if (!isFinal(build.phase)) return { ...build, ending: { ...build.ending, again: true }, updatedAt: now };
+  const fresh = { phase: "queued", intent: null, ending: null, task: null, reason: null, finishedAt: null } as const;
+  return { ...build, ...fresh, attempt: build.attempt + 1, wakeAt: now, updatedAt: now };
+}
+
 /** The hub does not know the task any more: nobody will ever tell how it ended. */
 export function vanished(build: Build, now: number): Build {
   return finished({ ...build, reason: `the hub does not know task ${build.task?.id} any more` }, "expired", now);
 }
+
+const CANCEL_AGAIN_MS = 30_000;
 
 function later(build: Build, now: number, jitter: number): Build {
   return { ...build, tries: build.tries + 1, wakeAt: now + backoff(build.tries, jitter), updatedAt: now };
@@ -91,7 +124,8 @@ export function looksSame(a: Build, b: Build): boolean {
   return facts(a) === facts(b);
 }
 
-function facts({ phase, reason, parked, task, request }: Build): string {
+function facts({ phase, reason, parked, task, request, ending, attempt }: Build): string {
   const children = task?.children.map(({ id, state, label }) => [id, state, label]);
-  return JSON.stringify([phase, reason, parked?.reason, task?.id, task?.state, children, request.context]);
+  const words = [phase, reason, parked?.reason, ending?.reason, attempt, request.context];
+  return JSON.stringify([words, task?.id, task?.state, children]);
 }

@@ -41,6 +41,8 @@ export interface BuildSubmitter {
    * Idempotent; waits as long as the hub needs.
    */
   fence(session: SessionId): Promise<void>;
+  /** Cancels the task and all below it. Idempotent; does nothing to a finished one. */
+  cancel(task: TaskId): Promise<void>;
   /** Our own top-level build tasks created since then, oldest first. */
   submittedSince(hubTime: number): Promise<MarkedTask[]>;
 }

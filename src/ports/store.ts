@@ -1,4 +1,4 @@
-import type { Build } from "../domain/build.ts";
+import type { Build, Ending } from "../domain/build.ts";
 import type { ForgeEvent } from "../domain/event.ts";
 import type { TaskId, TaskState } from "../domain/koji.ts";
 import type { CommitStatus } from "../domain/report.ts";
@@ -30,6 +30,14 @@ export interface Order {
   readonly mr: MergeRequestPlace | null;
 }
 
+/** The builds of a merge request that nobody wants any more, but for those of commit `keep`. */
+export interface Withdrawal {
+  readonly forge: string;
+  readonly mr: MergeRequestPlace;
+  readonly keep: string | null;
+  readonly ending: Omit<Ending, "again">;
+}
+
 export interface Acceptance {
   /** The same delivery was accepted before; `builds` and `ignored` are what it became then. */
   readonly duplicate: boolean;
@@ -41,9 +49,10 @@ export interface Acceptance {
 export interface Inbox {
   /**
    * Writes the delivery, its builds and the words owed for them in one transaction, durable when the promise resolves.
-   * Idempotent: a known delivery changes nothing; a known build is shared, not repeated.
+   * Idempotent: a known delivery changes nothing; a known build is shared, not repeated, unless it ended because nobody
+   * wanted it. A withdrawal spares builds that a push, a tag or another merge request asked for.
    */
-  accept(delivery: Delivery, orders: readonly Order[]): Promise<Acceptance>;
+  accept(delivery: Delivery, orders: readonly Order[], withdrawal?: Withdrawal | null): Promise<Acceptance>;
   delivery(id: string): Promise<Delivery | null>;
   /** Resolves if `accept` could write now. */
   ready(): Promise<void>;

@@ -26,6 +26,8 @@ export function aBuild(change: Partial<Build> = {}): Build {
     sha: SHA,
     request,
     intent: null,
+    attempt: 1,
+    ending: null,
     task: null,
     reason: null,
     parked: null,

@@ -34,6 +34,7 @@ export function createHub(options: HubOptions): OpenHub {
     },
     submit: koji.submit,
     fence,
+    cancel: koji.cancelTask,
     async submittedSince(hubTime) {
       const query = { ...(await mine(ALL)), createdAfter: hubTime - CLOCK_MARGIN };
       return allPages((page) => koji.listMarkedTasks(query, page));

@@ -1,12 +1,14 @@
 import type { Kysely, Transaction } from "kysely";
-import type { Acceptance, Delivery, Inbox, Order } from "../../ports/store.ts";
+import type { Acceptance, Delivery, Inbox, Order, Withdrawal } from "../../ports/store.ts";
 import { placeOrder } from "./orders.ts";
 import { fromJson, toDelivery, toDeliveryRow } from "./rows.ts";
 import type { Tables } from "./schema.ts";
+import { withdraw } from "./withdraw.ts";
 
 interface Waiting {
   readonly delivery: Delivery;
   readonly orders: readonly Order[];
+  readonly withdrawal: Withdrawal | null;
   resolve(acceptance: Acceptance): void;
   reject(error: unknown): void;
 }
@@ -29,9 +31,9 @@ export function createInbox(db: Kysely<Tables>): Inbox {
   }
 
   return {
-    accept: (delivery, orders) =>
+    accept: (delivery, orders, withdrawal = null) =>
       new Promise((resolve, reject) => {
-        waiting.push({ delivery, orders, resolve, reject });
+        waiting.push({ delivery, orders, withdrawal, resolve, reject });
         if (writing) return;
         writing = true;
         // setImmediate: everything the event loop has at hand in this turn joins the same transaction.
@@ -52,7 +54,7 @@ async function writeTogether(db: Kysely<Tables>, batch: readonly Waiting[]): Pro
   try {
     const acceptances = await db.transaction().execute(async (tx) => {
       const done: Acceptance[] = [];
-      for (const { delivery, orders } of batch) done.push(await accept(tx, delivery, orders));
+      for (const one of batch) done.push(await accept(tx, one));
       return done;
     });
     for (const [i, acceptance] of acceptances.entries()) batch[i]?.resolve(acceptance);
@@ -61,7 +63,7 @@ async function writeTogether(db: Kysely<Tables>, batch: readonly Waiting[]): Pro
   }
 }
 
-async function accept(tx: Transaction<Tables>, delivery: Delivery, orders: readonly Order[]): Promise<Acceptance> {
+async function accept(tx: Transaction<Tables>, { delivery, orders, withdrawal }: Waiting): Promise<Acceptance> {
   const inserted = await tx
     .insertInto("delivery")
     .values(toDeliveryRow(delivery))
@@ -69,6 +71,7 @@ async function accept(tx: Transaction<Tables>, delivery: Delivery, orders: reado
     .executeTakeFirst();
   if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) return recall(tx, delivery);
   for (const order of orders) await placeOrder(tx, order);
+  if (withdrawal !== null) await withdraw(tx, withdrawal, delivery.receivedAt);
   return { duplicate: false, builds: delivery.builds, ignored: delivery.ignored };
 }
 

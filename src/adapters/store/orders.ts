@@ -1,18 +1,30 @@
 import { sql, type Transaction } from "kysely";
+import type { Build } from "../../domain/build.ts";
+import { reordered } from "../../domain/transitions.ts";
 import type { MergeRequestPlace } from "../../ports/forge.ts";
 import type { Order } from "../../ports/store.ts";
-import { toBuildRow, toJson } from "./rows.ts";
+import { toBuild, toBuildRow, toJson } from "./rows.ts";
+import { saveBuild } from "./save-build.ts";
 import type { Tables } from "./schema.ts";
 
 /** A known build is shared: only the words owed for it are new. */
 export async function placeOrder(tx: Transaction<Tables>, order: Order): Promise<void> {
-  await tx
+  const inserted = await tx
     .insertInto("build")
     .values(toBuildRow(order.build))
     .onConflict((c) => c.column("id").doNothing())
-    .execute();
+    .executeTakeFirst();
+  if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) await reorder(tx, order.build);
+  if (order.mr === null) await tx.updateTable("build").set({ pinned: 1 }).where("id", "=", order.build.id).execute();
   await oweStatus(tx, order);
   if (order.mr !== null) await oweComment(tx, order, order.mr);
+}
+
+/** Shared as it is, unless it ended, or is about to, because nobody wanted it. */
+async function reorder(tx: Transaction<Tables>, { id, createdAt }: Build): Promise<void> {
+  const known = toBuild(await tx.selectFrom("build").selectAll().where("id", "=", id).executeTakeFirstOrThrow());
+  const wanted = reordered(known, createdAt);
+  if (wanted !== known) await saveBuild(tx, wanted, true);
 }
 
 function owed(now: number) {
@@ -38,7 +50,7 @@ async function oweStatus(tx: Transaction<Tables>, { build, place, context }: Ord
 }
 
 async function oweComment(tx: Transaction<Tables>, { build }: Order, { repo, mr }: MergeRequestPlace): Promise<void> {
-  const id = `${build.forge} ${repo} ${mr}`;
+  const id = commentId(build.forge, { repo, mr });
   const seq = build.createdAt;
   await tx
     .insertInto("comment")
@@ -50,6 +62,10 @@ async function oweComment(tx: Transaction<Tables>, { build }: Order, { repo, mr 
     .values({ comment: id, build: build.id, seq })
     .onConflict((c) => c.columns(["comment", "build"]).doUpdateSet({ seq }))
     .execute();
+}
+
+export function commentId(forge: string, { repo, mr }: MergeRequestPlace): string {
+  return `${forge} ${repo} ${mr}`;
 }
 
 /** Readable on purpose: it is what the log shows. Neither repo paths nor shas contain spaces. */

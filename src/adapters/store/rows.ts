@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from "kysely";
-import type { Build, BuildRequest, Intent, Parked, Phase, TaskView } from "../../domain/build.ts";
+import type { Build, BuildRequest, Ending, Intent, Parked, Phase, TaskView } from "../../domain/build.ts";
 import type { Delivery } from "../../ports/store.ts";
 import type { BuildTable, DeliveryTable } from "./schema.ts";
 
@@ -31,6 +31,8 @@ export function toBuild(row: Selectable<BuildTable>): Build {
     sha: row.sha,
     request: fromJson<BuildRequest>(row.request),
     intent: orNull<Intent>(row.intent),
+    attempt: row.attempt,
+    ending: orNull<Ending>(row.ending),
     task: orNull<TaskView>(row.task),
     reason: row.reason,
     parked: orNull<Parked>(row.parked),
@@ -48,6 +50,8 @@ export function toBuildChange(build: Build) {
     phase: build.phase,
     request: toJson(build.request),
     intent: toJsonOrNull(build.intent),
+    attempt: build.attempt,
+    ending: toJsonOrNull(build.ending),
     task: toJsonOrNull(build.task),
     task_id: build.task?.id ?? null,
     task_state: build.task?.state ?? null,
@@ -71,6 +75,7 @@ export function toBuildRow(build: Build): Insertable<BuildTable> {
     sha,
     hub: build.request.hub,
     created_at: build.createdAt,
+    pinned: 0,
     ...toBuildChange(build),
   };
 }

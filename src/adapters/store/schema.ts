@@ -36,6 +36,10 @@ export interface BuildTable {
   hub: string;
   request: string;
   intent: string | null;
+  attempt: number;
+  ending: string | null;
+  /** 1 once a push or a tag asked for it: no merge request can withdraw it then. */
+  pinned: number;
   task: string | null;
   /** Copies out of `task`, so that watching ten thousand builds parses no JSON. */
   task_id: number | null;

@@ -1,0 +1,36 @@
+import type { Transaction } from "kysely";
+import { ending } from "../../domain/transitions.ts";
+import type { Withdrawal } from "../../ports/store.ts";
+import { commentId } from "./orders.ts";
+import { toBuild } from "./rows.ts";
+import { saveBuild } from "./save-build.ts";
+import type { Tables } from "./schema.ts";
+
+/** Unfinished builds that only this merge request asked for, and whose commit it has left behind. */
+export async function withdraw(
+  tx: Transaction<Tables>,
+  { forge, mr, keep, ...wish }: Withdrawal,
+  now: number,
+): Promise<void> {
+  const comment = commentId(forge, mr);
+  let query = tx
+    .selectFrom("comment_build")
+    .innerJoin("build", "build.id", "comment_build.build")
+    .selectAll("build")
+    .where("comment_build.comment", "=", comment)
+    .where("build.finished_at", "is", null)
+    .where("build.ending", "is", null)
+    .where("build.pinned", "=", 0)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("comment_build as other")
+            .select("other.build")
+            .whereRef("other.build", "=", "build.id")
+            .where("other.comment", "!=", comment),
+        ),
+      ),
+    );
+  if (keep !== null) query = query.where("build.sha", "!=", keep);
+  for (const row of await query.execute()) await saveBuild(tx, ending(toBuild(row), wish.ending, now), true);
+}
