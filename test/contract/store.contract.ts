@@ -238,6 +238,51 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       });
     });
 
+    describe("withdrawal", () => {
+      const mr = { repo: "rpms/hello", mr: 7 };
+      const ending = { phase: "superseded", reason: "newer" } as const;
+      const withdraw = (id: string, keep: string | null) =>
+        store.accept(aDelivery({ id }), [], { forge: "github", mr, keep, ending });
+      const endings = async () => (await store.builds({ limit: 9 })).map((b) => `${b.id} ${b.ending?.phase}`).sort();
+
+      it("takes the unfinished builds of the merge request's other commits", async () => {
+        const builds = [aBuild({ id: "old", sha: "b".repeat(40) }), aBuild({ id: "new" }), aBuild({ id: "else" })];
+        await store.accept(aDelivery(), [
+          ...builds.slice(0, 2).map((build) => anOrder(build, { mr })),
+          anOrder(builds[2], { mr: { repo: "rpms/hello", mr: 8 } }),
+        ]);
+        await withdraw("d2", SHA);
+        expect(await endings()).toEqual(["else undefined", "new undefined", "old superseded"]);
+        await withdraw("d3", null);
+        expect(await endings()).toEqual(["else undefined", "new superseded", "old superseded"]);
+      });
+
+      it("spares what a push or another merge request wants, and what is over", async () => {
+        await store.accept(aDelivery(), [
+          anOrder(aBuild({ id: "pushed" }), { mr }),
+          anOrder(aBuild({ id: "pushed" })),
+          anOrder(aBuild({ id: "shared" }), { mr }),
+          anOrder(aBuild({ id: "shared" }), { mr: { repo: "rpms/hello", mr: 8 } }),
+          anOrder(aBuild({ id: "over" }), { mr }),
+        ]);
+        await store.save(aBuild({ id: "over", phase: "failed", finishedAt: 1 }), false);
+        await withdraw("d2", null);
+        expect(await endings()).toEqual(["over undefined", "pushed undefined", "shared undefined"]);
+      });
+
+      it("makes the build and its words due, and is undone by asking again", async () => {
+        await store.accept(aDelivery(), [anOrder(aBuild({ wakeAt: null }), { mr })]);
+        await store.saveStatus(STATUS, { done: 1, tries: 0, wakeAt: null, said: null, outcome: "set" });
+        await store.saveComment(COMMENT, { done: 1, tries: 0, wakeAt: null, said: null, outcome: "set", comment: "9" });
+        await withdraw("d2", null);
+        expect((await store.due(9e12, 10)).map((key) => key.kind)).toEqual(["build", "status", "comment"]);
+        const loaded = await store.build("b1");
+        await store.save({ ...(loaded ?? aBuild()), phase: "superseded", finishedAt: 5 }, true);
+        await store.accept(aDelivery({ id: "d3" }), [anOrder(aBuild(), { mr })]);
+        expect(await store.build("b1")).toMatchObject({ phase: "queued", attempt: 2, ending: null });
+      });
+    });
+
     it("most overdue first, and no more than asked", async () => {
       const orders = [3, 1, 2].map((n) => anOrder(aBuild({ id: `b${n}`, wakeAt: n, sha: String(n).repeat(40) })));
       await store.accept(aDelivery(), orders);

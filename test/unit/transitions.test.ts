@@ -3,12 +3,16 @@ import { describe, expect, it } from "vitest";
 import { backoff } from "../../src/domain/backoff.ts";
 import { type Build, isFinal, type TaskView } from "../../src/domain/build.ts";
 import {
+  canceling,
   decide,
+  ended,
+  ending,
   intending,
   looksSame,
   observed,
   parked,
   refused,
+  reordered,
   started,
   unseen,
   unsettled,
@@ -107,6 +111,54 @@ describe("transitions", () => {
       phase: "expired",
       reason: expect.stringContaining("7"),
     }));
+});
+
+describe("what nobody wants any more", () => {
+  const wish = { phase: "superseded", reason: "superseded by abc" } as const;
+  const queued = ending(aBuild(), wish, NOW);
+  const running = ending(started(aBuild(), 7, NOW), wish, NOW);
+
+  it.each([
+    ["waiting: ends without a task", queued, "end"],
+    ["outcome unknown: is found out first", ending(intending(aBuild(), intent, NOW), wish, NOW), "recover"],
+    ["running: is canceled", running, "cancel"],
+    ["canceling: waits for the watcher", canceling(running, NOW), "wait"],
+    ["adopted: is canceled", started(ending(intending(aBuild(), intent, NOW), wish, NOW), 7, NOW), "cancel"],
+    ["ended: is left alone", ended(queued, NOW), "nothing"],
+  ] as const)("%s", (_, build, decision) => expect(decide(build, NOW)).toBe(decision));
+
+  it("is told to cancel again when the task does not end", () =>
+    expect(decide(canceling(running, NOW), NOW + 60_000)).toBe("cancel"));
+
+  it("ends with its own words when the hub has canceled it, and as it ended otherwise", () => {
+    expect(observed(running, view({ state: "CANCELED" }), null, NOW)).toMatchObject(wish);
+    expect(observed(running, view({ state: "CLOSED" }), null, NOW)).toMatchObject({ phase: "succeeded" });
+  });
+
+  it("asked for again after it ended: the next attempt, from the start", () =>
+    expect(reordered(ended(queued, NOW), NOW + 1)).toMatchObject({
+      phase: "queued",
+      attempt: 2,
+      ending: null,
+      task: null,
+      reason: null,
+      finishedAt: null,
+      wakeAt: NOW + 1,
+    }));
+
+  it("asked for again while it ends: starts once more when it has ended", () =>
+    expect(observed(reordered(running, NOW), view({ state: "CANCELED" }), null, NOW)).toMatchObject({
+      phase: "queued",
+      attempt: 2,
+      ending: null,
+    }));
+
+  it("what ended by itself is shared, not repeated", () => {
+    const failed = refused(aBuild(), "no", NOW);
+    expect(reordered(failed, NOW)).toBe(failed);
+    const live = started(aBuild(), 7, NOW);
+    expect(reordered(live, NOW)).toBe(live);
+  });
 });
 
 describe("looksSame", () => {
