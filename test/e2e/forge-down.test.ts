@@ -94,8 +94,8 @@ it.concurrent.for<readonly [ForgeName, number, Fault]>([
       (state) => state === "success",
     );
     expect(worlds.forge.requests.filter(({ answer }) => answer.status === status)).toHaveLength(1);
-    const [limited] = messages(service, "cannot tell the forge yet, will retry");
-    const [set] = messages(service, "status set");
+    const [limited] = await happened(service, "cannot tell the forge yet, will retry");
+    const [set] = await happened(service, "status set");
     expect(limited?.error).toMatch(/rate limited until/);
     expect((set?.time ?? 0) - (limited?.time ?? 0)).toBeGreaterThan(1_900);
   },
