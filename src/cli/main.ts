@@ -15,6 +15,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("The bridge between Git forges and Koji: pushes, tags and merge requests become Koji builds.")
     .version(version())
     .showHelpAfterError("(--help shows what there is)")
+    .addHelpText("after", EXIT_HELP)
     .exitOverride((error) => {
       throw error;
     });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
 import { explain } from "../domain/errors.ts";
@@ -10,11 +10,13 @@ import { EXIT } from "./exit.ts";
 import { createLog } from "./log.ts";
 import { type OpenParts, openParts, secretsOf } from "./parts.ts";
 
+const LOG_LEVELS = ["debug", "info", "warn", "error"];
+
 export function serveCommand(): Command {
   return new Command("serve")
     .description("Receive webhooks, build on Koji, report back. Runs until SIGTERM or SIGINT.")
     .option("-c, --config <file>", "the configuration", DEFAULT_CONFIG)
-    .option("--log-level <level>", "debug, info, warn or error", "info")
+    .addOption(new Option("--log-level <level>", "how much is logged").choices(LOG_LEVELS).default("info"))
     .action(async (options: { config: string; logLevel: string }) => {
       const config = readConfig(options.config, "required");
       if (config === null) return;
