@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { openSqliteStore } from "../adapters/store/sqlite.ts";
 import { createIngest } from "../app/ingest.ts";
@@ -28,10 +29,13 @@ export function replayCommand(): Command {
 
 /** Writes to the database only; a `serve` on the same database takes the builds up within a second. */
 async function replay(config: Config, id: string) {
-  const store = await openSqliteStore(config.database.path);
+  const { path } = config.database;
+  // Opening it would make an empty one.
+  if (!existsSync(path)) throw new KojibridgeError("invalid", `there is no database ${path}`);
+  const store = await openSqliteStore(path);
   try {
     const stored = await store.delivery(id);
-    if (stored === null) throw new KojibridgeError("invalid", `there is no delivery ${id} in ${config.database.path}`);
+    if (stored === null) throw new KojibridgeError("invalid", `there is no delivery ${id} in ${path}`);
     const forge = config.forges[stored.forge];
     if (forge === undefined)
       throw new KojibridgeError("invalid", `the configuration has no forge ${stored.forge} any more`);
