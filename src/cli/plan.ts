@@ -69,9 +69,9 @@ function readPayload(path: string): unknown {
   }
 }
 
-function toJson(event: ForgeEvent | null, { builds, ignored, trace }: Plan): string {
+function toJson(event: ForgeEvent | null, { builds, ignored }: Plan): string {
   const shown = builds.map(({ comments: _, ...build }) => build);
-  return `${JSON.stringify({ event: event && toSummary(event), builds: shown, ignored, trace }, null, 2)}\n`;
+  return `${JSON.stringify({ event: event && toSummary(event), builds: shown, ignored }, null, 2)}\n`;
 }
 
 function toSummary(event: ForgeEvent) {
