@@ -41,6 +41,7 @@ it.concurrent.for(["SIGTERM", "SIGINT"] as const)(
     const { code, stdout, stderr } = await first.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.trim().split("\n").at(-1)).toMatch(/"msg":"stopped"/);
+    for (const secret of Object.values(ENV)) expect(stdout).not.toContain(secret);
     expect(await send(first.url, "github", { ...told, id: "late" })).toBeNull();
 
     worlds.hub.advance(60_000);

@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, it } from "vitest";
+import { payloadExamples } from "../../src/simulator/payloads/examples.ts";
+import { endAll, run } from "../support/cli.ts";
+
+const CONFIG = `
+hubs:
+  koji: { url: https://koji.example.org/kojihub, auth: { method: password, username: bridge, password: { env: NOT_SET } } }
+forges:
+  github: { type: github, token: { env: NOT_SET }, webhook_secret: { env: NOT_SET } }
+  work: { type: gitlab, url: https://gitlab.example.org, token: { env: NOT_SET }, webhook_secret: { env: NOT_SET } }
+rules:
+  - { name: push, repos: ["github:**", "work:**"], on: push, build: { hub: koji, target: "{branch}-candidate", arches: [x86_64, aarch64] } }
+  - { name: mr, repos: ["github:**", "work:**"], on: merge_request, build: { hub: koji, target: f42-candidate } }
+  - { name: tag, repos: ["github:**"], on: tag, build: { hub: koji, target: [f42-candidate, c9s-candidate], scratch: false, context: "release {tag} {target}" } }
+`;
+
+const directory = mkdtempSync(join(tmpdir(), "kojibridge-plan-"));
+writeFileSync(join(directory, "kojibridge.yaml"), CONFIG);
+for (const { dialect, name, payload } of payloadExamples)
+  writeFileSync(join(directory, `${dialect}-${name}.json`), JSON.stringify(payload));
+writeFileSync(join(directory, "half.json"), '{"ref": ');
+afterAll(() => {
+  endAll();
+  rmSync(directory, { recursive: true });
+});
+
+const plan = (forge: string, event: string, payload: string, ...more: string[]) =>
+  run(["plan", "--forge", forge, "--event", event, "--payload", payload, ...more], { cwd: directory });
+
+const HELLO = "git+https://github.com/Codertocat/Hello-World.git";
+const FORKED = "git+https://github.com/octo-packager/Hello-World.git";
+const DIASPORA = "git+https://gitlab.example.com/mike/diaspora.git";
+const ALICES = "git+https://gitlab.example.com/alice/diaspora.git";
+const SHAS = {
+  push: "6113728f27ae82c7b1a177c8d03f9e96e0adf246",
+  pull: "ec26c3e57ca3a959ca5aad62de7213c562f8c821",
+  fork: "b1d3a2a4c8f0f1e5d6c7b8a9908f7e6d5c4b3a21",
+  labPush: "da1560886d4f094c3e6c9ef40349f7d38b5d27d7",
+  labMr: "9c1ba11f6bb6e2f7a1b4bf4ef5f4a9d42f3d1f0a",
+  labFork: "e2f6a1c0d4b8473f9a5be1c7d30f6a8b9c2d4e5f",
+};
+
+const github = {
+  forge: "github",
+  repo: "Codertocat/Hello-World",
+  tag: null,
+  mr: null,
+  author: "Codertocat",
+  fork: false,
+};
+const work = { forge: "work", repo: "mike/diaspora", tag: null, mr: null, author: "jsmith", fork: false };
+const push = (source: string) => ({
+  ...{ rule: "push", hub: "koji", target: "master-candidate", scratch: true, arches: ["x86_64", "aarch64"], source },
+  context: "koji/master-candidate/scratch",
+});
+const mr = (source: string) => ({
+  ...{ rule: "mr", hub: "koji", target: "f42-candidate", scratch: true, arches: [], source },
+  context: "koji/f42-candidate/scratch",
+});
+const tag = (target: string) => ({
+  ...{ rule: "tag", hub: "koji", target, scratch: false, arches: [], source: `${HELLO}#${SHAS.push}` },
+  context: `release simple-tag ${target}`,
+});
+
+interface Row {
+  /** `--event`: our own word for it or the one of the forge's header. */
+  readonly word: string;
+  readonly event: object;
+  readonly builds: readonly object[];
+}
+
+const ROWS: Readonly<Record<string, Row>> = {
+  "github-push": {
+    word: "push",
+    event: { ...github, kind: "push", sha: SHAS.push, branch: "master" },
+    builds: [push(`${HELLO}#${SHAS.push}`)],
+  },
+  "github-tag": {
+    word: "tag",
+    event: { ...github, kind: "tag", sha: SHAS.push, branch: null, tag: "simple-tag" },
+    builds: [tag("f42-candidate"), tag("c9s-candidate")],
+  },
+  "github-merge-request": {
+    word: "merge_request",
+    event: { ...github, kind: "merge_request", sha: SHAS.pull, branch: "master", mr: 2 },
+    builds: [mr(`${HELLO}#${SHAS.pull}`)],
+  },
+  "github-fork": {
+    word: "pull_request",
+    event: {
+      ...github,
+      kind: "merge_request",
+      sha: SHAS.fork,
+      branch: "master",
+      mr: 3,
+      author: "octo-packager",
+      fork: true,
+    },
+    builds: [mr(`${FORKED}#${SHAS.fork}`)],
+  },
+  "gitlab-push": {
+    word: "Push Hook",
+    event: { ...work, kind: "push", sha: SHAS.labPush, branch: "master" },
+    builds: [push(`${DIASPORA}#${SHAS.labPush}`)],
+  },
+  "gitlab-merge-request": {
+    word: "Merge Request Hook",
+    event: { ...work, kind: "merge_request", sha: SHAS.labMr, branch: "master", mr: 1 },
+    builds: [mr(`${DIASPORA}#${SHAS.labMr}`)],
+  },
+  "gitlab-fork": {
+    word: "merge_request",
+    event: { ...work, kind: "merge_request", sha: SHAS.labFork, branch: "master", mr: 2, author: "alice", fork: true },
+    builds: [mr(`${ALICES}#${SHAS.labFork}`)],
+  },
+};
+
+describe.concurrent("plan --json", () => {
+  it.for(Object.entries(ROWS))("%s", async ([name, { word, event, builds }], { expect }) => {
+    const forge = name.startsWith("github") ? "github" : "work";
+    const { code, stdout, stderr } = await plan(forge, word, `${name}.json`, "--json");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({ event, builds, ignored: null });
+  });
+
+  it("what no rule wants: no builds, and why; exit 0", async ({ expect }) => {
+    const { code, stdout } = await plan("work", "tag", "gitlab-tag.json", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      event: { kind: "tag", tag: "v1.0.0" },
+      builds: [],
+      ignored: "no rule matches",
+    });
+  });
+
+  it("what is no event of ours: null, and why; exit 0", async ({ expect }) => {
+    const { code, stdout } = await plan("github", "issues", "github-push.json", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ event: null, builds: [], ignored: "nothing is built on a issues event" });
+  });
+});
+
+describe.concurrent("plan", () => {
+  it("for people: the event, each rule with its reason, each build", async ({ expect }) => {
+    const { code, stdout, stderr } = await plan("github", "push", "github-push.json");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toBe(`push on github:Codertocat/Hello-World at 6113728f27ae by Codertocat
+  rule push: matches
+  rule mr: no, on: this is a push, not a merge_request
+  rule tag: no, on: this is a push, not a tag
+build scratch on koji target master-candidate for x86_64 aarch64
+  source ${HELLO}#${SHAS.push}
+  status koji/master-candidate/scratch
+  rule   push
+`);
+  });
+
+  it("for people: why nothing is built", async ({ expect }) => {
+    const { stdout } = await plan("work", "tag", "gitlab-tag.json");
+    expect(stdout).toMatch(/^tag on work:mike\/diaspora .*\n(?: {2}rule .*\n){3}nothing is built: no rule matches\n$/);
+  });
+
+  it.for<[string, [string, string, string], RegExp]>([
+    ["a push for a pull request", ["github", "merge_request", "github-push.json"], /^kojibridge: action: expected /],
+    ["a push for a tag push", ["work", "tag", "gitlab-push.json"], /^kojibridge: object_kind: expected "tag_push"/],
+    ["an unknown forge", ["gitea", "push", "github-push.json"], /^kojibridge: --forge gitea: .* github, work$/],
+    ["no such file", ["github", "push", "none.json"], /^kojibridge: --payload none\.json cannot be read/],
+    ["half a payload", ["github", "push", "half.json"], /^kojibridge: --payload half\.json cannot be read as JSON/],
+  ])("%s: one line that names it, exit 2", async ([, [forge, event, payload], message], { expect }) => {
+    const { code, stdout, stderr } = await plan(forge, event, payload);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.trimEnd()).toMatch(message);
+    expect(stderr.trimEnd()).not.toContain("\n");
+  });
+});
