@@ -27,7 +27,7 @@ async function say(id: string, record: CommentRecord, body: string, deps: Report
     const answer =
       forge === undefined ? "forbidden" : await forge.setComment(record.place, MARKER, body, record.comment);
     if (answer === "forbidden") deps.log.warn(facts, "not permitted to comment on the merge request");
-    else deps.log.info({ ...facts, comment: answer.id }, "comment set");
+    else deps.log.info({ ...facts, comment: answer.id }, `comment ${answer.outcome}`);
     const said = answer === "forbidden" ? record.said : digest(body);
     const comment = answer === "forbidden" ? record.comment : answer.id;
     const outcome = answer === "forbidden" ? answer : answer.outcome;

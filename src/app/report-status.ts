@@ -33,7 +33,7 @@ async function say(id: string, record: StatusRecord, status: CommitStatus, deps:
     const forge = deps.forges.get(record.forge);
     const outcome = forge === undefined ? "forbidden" : await forge.setStatus(place, status);
     if (outcome === "forbidden") deps.log.warn(facts, "not permitted to set the commit status");
-    else deps.log.info({ ...facts, state: status.state, description: status.description }, "status set");
+    else deps.log.info({ ...facts, state: status.state, description: status.description }, `status ${outcome}`);
     await saveSaid(id, record, outcome === "forbidden" ? record.said : status, outcome, deps);
   } catch (error) {
     const saying = failed(record, error, deps.now(), deps.jitter());
