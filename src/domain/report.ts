@@ -108,7 +108,6 @@ function took(build: Build): string {
   const task = build.task;
   if (build.ending !== null)
     return [`canceling: ${build.ending.reason}`, describeArches(build)].filter(Boolean).join("; ");
-  if (build.parked !== null) return [build.parked.reason, describeArches(build)].filter(Boolean).join("; ");
   if (task === null || task.startedAt === null || task.finishedAt === null) return "";
   return `in ${formatDuration(task.finishedAt - task.startedAt)}`;
 }
