@@ -94,8 +94,9 @@ function toText(event: ForgeEvent | null, { builds, ignored, trace }: Plan): str
   const lines: string[] = [];
   if (event !== null)
     lines.push(`${event.kind} on ${event.forge}:${event.repo.path} at ${event.sha.slice(0, 12)} by ${event.author}`);
-  for (const { rule, matched, reason, refused } of trace) {
+  for (const { rule, matched, reason, refused, note } of trace) {
     lines.push(`  rule ${rule}: ${matched ? "matches" : `no, ${reason}`}`);
+    if (note !== undefined) lines.push(`    ${note}`);
     for (const why of refused) lines.push(`    refused: ${why}`);
   }
   for (const build of builds) {

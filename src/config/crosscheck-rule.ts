@@ -1,9 +1,11 @@
+import { isExclusion } from "../domain/pattern.ts";
 import type { EventKind } from "../domain/placeholders.ts";
+import { ASKED_ON, groupFindings, groupGap, groupNames } from "./conditions.ts";
 import { type Loose, looseEntries, looseMap, looseTexts } from "./loose.ts";
 import type { Finding, Path } from "./problem.ts";
 import { didYouMean } from "./suggest.ts";
 import { placeholderProblems } from "./templates.ts";
-import { globProblem } from "./vocabulary.ts";
+import { patternProblem } from "./vocabulary.ts";
 
 /** What rules may refer to. Null: that part of the file is missing or wrong, so nothing can be said. */
 export interface Known {
@@ -18,7 +20,10 @@ export function checkRule(rule: Loose, path: Path, known: Known): Finding[] {
     ...repoFindings(rule, path, known),
     ...branchNames(rule, path),
     ...uselessKeys(rule, path, on),
+    ...groupFindings(rule, path),
+    ...packageFindings(rule, path, on),
     ...buildFindings(looseMap(rule.build), [...path, "build"], on, known),
+    ...templateFindings(rule, [...path, "build"], on),
   ];
 }
 
@@ -34,10 +39,10 @@ export function kindsOf(rule: Loose): EventKind[] {
 function repoFindings(rule: Loose, path: Path, { forges }: Known): Finding[] {
   const repos = looseTexts(rule.repos, [...path, "repos"]);
   const findings = repos.flatMap(({ value, path }) => {
-    const message = repoProblem(value.replace(/^!/, ""), forges);
+    const message = repoProblem(isExclusion(value) ? value.slice(1) : value, forges);
     return message === null ? [] : [{ path, message }];
   });
-  if (repos.length > 0 && repos.every(({ value }) => value.startsWith("!"))) {
+  if (repos.length > 0 && repos.every(({ value }) => isExclusion(value))) {
     findings.push({ path: [...path, "repos"], message: "only exclusions; say which repositories are meant" });
   }
   return findings;
@@ -47,24 +52,19 @@ function repoProblem(pattern: string, forges: Loose | null): string | null {
   const [, forge, glob] = /^([^:/]+):(.*)$/s.exec(pattern) ?? [];
   if (forge === undefined || glob === undefined) return "write FORGE:PATH, such as github:rpms/*";
   const unknown = forges && unknownName(forge, forges, "forge");
-  return unknown || globProblem(glob);
+  return unknown || patternProblem(glob);
 }
 
 function branchNames(rule: Loose, path: Path): Finding[] {
   return ["branches", "tags"].flatMap((key) =>
     looseTexts(rule[key], [...path, key]).flatMap(({ value, path }) =>
-      /^!?refs\//.test(value) ? [{ path, message: "write the name alone, without refs/…/" }] : [],
+      /^!?(?:\/\^?)?refs\\?\//.test(value) ? [{ path, message: "write the name alone, without refs/…/" }] : [],
     ),
   );
 }
 
 function uselessKeys(rule: Loose, path: Path, on: readonly EventKind[]): Finding[] {
-  const useful: [key: string, kinds: EventKind[]][] = [
-    ["branches", ["push", "merge_request"]],
-    ["tags", ["tag"]],
-    ["drafts", ["merge_request"]],
-  ];
-  return useful.flatMap(([key, kinds]) =>
+  return Object.entries(ASKED_ON).flatMap(([key, kinds]) =>
     rule[key] === undefined || on.length === 0 || kinds.some((kind) => on.includes(kind))
       ? []
       : [
@@ -88,17 +88,38 @@ function buildFindings(build: Loose, path: Path, on: readonly EventKind[], { hub
     add("scratch", "merge requests only get scratch builds; make real builds in a rule on push or tag");
   }
   if (scratch === false && arches !== undefined) add("arches", "only scratch builds can leave out architectures", true);
-  const targets = looseTexts(build.target, [...path, "target"]);
-  const templates = [...targets, ...["source", "context"].flatMap((key) => looseTexts(build[key], [...path, key]))];
-  for (const { value, path } of templates) {
-    const also = path.at(-1) === "context" ? ["target"] : [];
-    findings.push(...placeholderProblems(value, on, also).map((message) => ({ path, message })));
-  }
-  const { context } = build;
-  if (typeof context === "string" && !context.includes("{target}") && new Set(targets.map((t) => t.value)).size > 1) {
-    add("context", "several targets would report under one name; put {target} in it");
+  return findings;
+}
+
+function templateFindings(rule: Loose, path: Path, on: readonly EventKind[]): Finding[] {
+  const build = looseMap(rule.build);
+  const named = rule.package === undefined ? [] : ["package"];
+  const groups = groupNames(rule);
+  const gap = (group: string) => groupGap(rule, group, on);
+  const findings = ["target", "source", "context"].flatMap((key) => {
+    const names = key === "context" ? [...named, "target"] : named;
+    return looseTexts(build[key], [...path, key]).flatMap(({ value, path }) =>
+      placeholderProblems(value, on, { names, groups, gap }).map((message) => ({ path, message })),
+    );
+  });
+  const several = new Set(looseTexts(build.target, []).map(({ value }) => value)).size > 1;
+  const add = (key: string, placeholder: string, problem: string) => {
+    const { [key]: template } = build;
+    if (typeof template === "string" && !template.includes(placeholder))
+      findings.push({ path: [...path, key], message: `${problem}; put ${placeholder} in it` });
+  };
+  if (several) add("context", "{target}", "several targets would report under one name");
+  if (named.length > 0) {
+    add("context", "{package}", "several packages would report under one name");
+    add("source", "{package}", "all packages would be built from one place");
   }
   return findings;
+}
+
+function packageFindings(rule: Loose, path: Path, on: readonly EventKind[]): Finding[] {
+  if (rule.package === undefined || !on.includes("tag")) return [];
+  const message = "a tag changes no paths; make it a rule of its own, with a named group in `tags` for the package";
+  return [{ path: [...path, "package"], atKey: true, message }];
 }
 
 function hubProblem(name: string, hubs: Loose): string | null {

@@ -73,13 +73,14 @@ function checkPairs(rules: readonly Loose[]): Finding[] {
 function sameEvents(a: Loose, b: Loose): boolean {
   const shared = kindsOf(a).filter((kind) => kindsOf(b).includes(kind));
   const same = (key: string) => listOf(a[key]) === listOf(b[key]);
-  return same("repos") && shared.some((kind) => same(kind === "tag" ? "tags" : "branches"));
+  const always = ["repos", "authors", "paths", "labels", "titles", "messages"].every(same);
+  return always && shared.some((kind) => same(kind === "tag" ? "tags" : "branches"));
 }
 
 /** Builds that certainly differ, under one context. */
 function rivals(a: Loose, b: Loose): boolean {
   const [one, other] = [looseMap(a.build), looseMap(b.build)];
-  if (one.context !== other.context) return false;
+  if (one.context !== other.context || JSON.stringify(a.package) !== JSON.stringify(b.package)) return false;
   if (one.context === undefined && isScratch(one) !== isScratch(other)) return false;
   const differ =
     one.hub !== other.hub || isScratch(one) !== isScratch(other) || listOf(one.arches) !== listOf(other.arches);

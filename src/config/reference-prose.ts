@@ -14,14 +14,32 @@ relative to the file. Durations read \`500ms\`, \`5s\`, \`2m\`, \`1h\`, \`1d\`; 
 `,
   secrets:
     "Never inline: `{ env: NAME }` or `{ file: path }`, one of the two. A secret that is missing or empty is an error at start.",
-  rules: `## Globs
+  rules: `## Patterns
 
-\`*\` stands for any run of characters without \`/\`, \`**\` for any run at all, \`?\` for one character that is not \`/\`,
-\`{a,b}\` for either; everything else for itself, upper and lower case being different. A list matches if one of its globs
-does and none of its exclusions (\`"!f39"\`) does, whatever their order; a list of only exclusions takes all the rest.
-\`repos\` always has to say what is meant. \`github:**\` is every repository of that forge.
+A pattern is a glob, or a regular expression between slashes. A list matches if one of its patterns does and none of its
+exclusions (\`"!f39"\`) does, whatever their order; a list of only exclusions takes all the rest. \`labels\` are judged
+together: one has to match, and no exclusion any of them. \`paths\` are judged one by one: a rule matches if one changed
+path does. \`repos\` always has to say what is meant. \`github:**\` is every repository of that forge.
 
 YAML wants quotes around text that starts with \`*\` or \`!\`, and around versions such as \`"1.10"\`.
+
+### Globs
+
+\`*\` stands for any run of characters without \`/\`, \`**\` for any run at all, \`?\` for one character that is not \`/\`,
+\`{a,b}\` for either; everything else for itself, upper and lower case being different. A glob matches the
+whole text: in \`paths\`, \`*.spec\` is a spec at the top and \`**.spec\` one anywhere; in \`messages\`, write \`**[release]**\`.
+
+### Regular expressions
+
+\`"/^f\\\\d+$/"\` in double quotes, \`'/^f\\d+$/'\` in single ones; in \`repos\` about the path alone, \`'github:/^rpms\\//'\`. They
+are JavaScript's, with its flag \`u\` and no other, and match anywhere unless anchored with \`^\` and \`$\`. Matching takes time
+in proportion to the text, whatever the expression; what would need more is refused: look-around, back-references, and
+a quantifier behind what may be empty.
+
+Named groups become placeholders: with \`branches: '/^(?<dist>f\\d+)$/'\`, \`target: "{dist}-candidate"\`. Their names are
+lower case, and none of the placeholders' below. Of several patterns that match, the first one gives the values. A
+placeholder has to be in every pattern of its list, else what it means without one would be a guess. \`paths\` name nothing.
+A group in \`labels\`, \`titles\` or \`messages\` lets those who write them choose what it stands for.
 
 ## Placeholders
 
@@ -38,6 +56,7 @@ In \`target\`, \`source\` and \`context\`:
 | \`{repo_name}\` | the last part of that path | all |
 | \`{owner}\` | all before it | all |
 | \`{target}\` | the build target; in \`context\` only | all |
+| \`{package}\` | the package; in rules with \`package\` | push, merge_request |
 
 Values are put in as they are; in \`source\` they are percent-encoded where a URL needs it. A build whose target could not
 be the name of a Koji target is refused, with the reason, and the rule's other builds go on.
@@ -48,6 +67,15 @@ be the name of a Koji target is refused, with the reason, and the rule's other b
   arches and source, is built once, however many rules and events ask for it.
 - Two different builds that would report under the same status context are a configuration error. What can be seen in the
   file is reported by \`check\`; what depends on the event stops that event, with a reason that names both rules.
+- Conditions that do not concern an event are not asked: a tag has no branch, no labels and no changed paths.
+- \`messages\` and \`titles\` are read to their 4096th character; any other text longer than that matches nothing.
+- Pushes list their changed paths unless they have too many commits, create a branch or rewrite one (GitHub lists 2048
+  commits, GitLab 20). Merge requests never list them. Where they are unknown, or more than 10,000, a rule with \`paths\`
+  matches, since a build too many is better than one lost; \`plan\` and the delivery's trace say so. A rule with \`package\`
+  does not, since only the paths say which packages there are.
+- With \`package\`, \`paths\` choose first: only packages with a path that matches are built. Koji gets
+  \`git+https://host/path.git?packages/foo#sha\`. A package whose folder was removed counts as changed, and its build fails.
+- Labels count as they are when the merge request is opened or updated; adding one starts nothing.
 - Merge requests only get scratch builds, whatever the rules say.
 - A draft is built when it becomes ready, unless the rule says \`drafts: true\`.
 - \`[skip koji]\`, \`[skip ci]\` or \`[ci skip]\` in the commit message, or in the title or description of a merge request,

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { KojibridgeError } from "../domain/errors.ts";
-import { compileGlobs } from "../domain/glob.ts";
+import { compilePatterns, compileRepoPattern, type Patterns } from "../domain/pattern.ts";
 import type { Rule } from "../domain/rules.ts";
 import type { Config, ForgeConfig, HubAuth, HubConfig } from "./config.ts";
 import { formatPath, type Path } from "./problem.ts";
@@ -88,11 +88,17 @@ function toForge(name: string, forge: ForgeInput, context: Context): ForgeConfig
 function toRule({ build, ...rule }: RuleInput): Rule {
   return {
     name: rule.name,
-    repos: compileGlobs(toList(rule.repos)),
+    repos: compilePatterns(toList(rule.repos), compileRepoPattern),
     on: toList(rule.on),
-    branches: rule.branches === undefined ? null : compileGlobs(toList(rule.branches)),
-    tags: rule.tags === undefined ? null : compileGlobs(toList(rule.tags)),
+    branches: toPatterns(rule.branches),
+    tags: toPatterns(rule.tags),
+    paths: toPatterns(rule.paths),
+    labels: toPatterns(rule.labels),
+    authors: toPatterns(rule.authors),
+    titles: toPatterns(rule.titles),
+    messages: toPatterns(rule.messages),
     drafts: rule.drafts,
+    package: rule.package?.path ?? null,
     build: {
       hub: build.hub,
       targets: toList(build.target),
@@ -103,6 +109,10 @@ function toRule({ build, ...rule }: RuleInput): Rule {
     },
     comments: rule.comments ?? null,
   };
+}
+
+function toPatterns(value: string | string[] | undefined): Patterns | null {
+  return value === undefined ? null : compilePatterns(toList(value));
 }
 
 function secretAt(path: Path, { secrets }: Context): Secret {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { sourceProblem, targetProblem } from "./templates.ts";
-import { glob, mapping, name, oneOrMany, template } from "./vocabulary.ts";
+import { PACKAGE_PATH, packageProblem, sourceProblem, targetProblem } from "./templates.ts";
+import { checked, mapping, name, oneOrMany, pattern, template } from "./vocabulary.ts";
 
 export const commentMode = z.enum(["always", "on_failure", "never"]);
 
@@ -34,28 +34,55 @@ const build = mapping({
   context: template((text) => (text.trim() === "" ? "write the name of a commit status" : null))
     .optional()
     .describe(
-      "Name of the commit status. Default `koji/{target}`, scratch `koji/{target}/scratch`. Placeholders and `{target}`.",
+      "Name of the commit status. Default `koji/{target}`, scratch `koji/{target}/scratch`; with `package`, `/{package}` behind it. Placeholders and `{target}`.",
     ),
 });
 
 export const rule = mapping({
   name: name.describe("What messages and logs call the rule; no two alike."),
   repos: oneOrMany(z.string())
-    .describe("Which repositories: `FORGE:PATH`, PATH being a glob, FORGE a name under `forges`.")
+    .describe("Which repositories: `FORGE:PATH`, PATH being a pattern, FORGE a name under `forges`.")
     .meta({ examples: [["github:rpms/*", "work:dist/**"]] }),
   on: oneOrMany(event).describe("Which events."),
-  branches: oneOrMany(glob)
+  branches: oneOrMany(pattern)
     .optional()
-    .describe("The pushed branch, or the branch a merge request wants to go to: globs. Default: all.")
+    .describe("The pushed branch, or the branch a merge request wants to go to: patterns. Default: all.")
     .meta({ examples: [["f*", "main", "!f39"]] }),
-  tags: oneOrMany(glob)
+  tags: oneOrMany(pattern)
     .optional()
-    .describe("The pushed tag: globs. Default: all.")
+    .describe("The pushed tag: patterns. Default: all.")
     .meta({ examples: [["v*"]] }),
+  paths: oneOrMany(pattern)
+    .optional()
+    .describe("The changed paths of a push or merge request, one of which has to match: patterns. Default: all.")
+    .meta({ examples: [["*.spec", "!docs/**"]] }),
+  labels: oneOrMany(pattern)
+    .optional()
+    .describe("The labels of a merge request: one has to match, and none an exclusion. Default: whatever they are.")
+    .meta({ examples: [["build", "!wip"]] }),
+  authors: oneOrMany(pattern)
+    .optional()
+    .describe("The login of who pushed, or who opened or updated the merge request: patterns. Default: all.")
+    .meta({ examples: [["!*-bot"]] }),
+  titles: oneOrMany(pattern)
+    .optional()
+    .describe("The title of a merge request: patterns. Default: all.")
+    .meta({ examples: [["!/^WIP\\b/"]] }),
+  messages: oneOrMany(pattern)
+    .optional()
+    .describe("The message of a pushed or tagged commit: patterns. Default: all.")
+    .meta({ examples: [["**[release]**"]] }),
   drafts: z
     .boolean()
     .default(false)
     .describe("Whether draft merge requests are built; if not, they are when they become ready."),
+  package: mapping({
+    path: checked(packageProblem, PACKAGE_PATH)
+      .describe("The folder of a package, `{package}` being one step of it.")
+      .meta({ examples: ["packages/{package}"] }),
+  })
+    .optional()
+    .describe("For repositories of many packages: one build for each package below which something changed."),
   build: build.describe("What to build."),
   comments: commentMode.optional().describe("When merge requests get the comment; default: as `reports` says."),
 });

@@ -10,6 +10,16 @@ export function targetProblem(template: string): string | null {
     : "write a target's name: letters, digits and `/_.+-`";
 }
 
+export const PACKAGE_PATH = "write the folder of a package, such as packages/{package}";
+
+/** Where the packages of a monorepo are: what Koji and URLs take as it is, without steps that lead elsewhere. */
+export function packageProblem(path: string): string | null {
+  const steps = path.split("/");
+  const fixed = steps.filter((step) => step !== "{package}");
+  if (steps.length !== fixed.length + 1) return "let {package} be one step of the path, as in packages/{package}";
+  return fixed.every((step) => /^(?!\.{1,2}$)[A-Za-z0-9._+-]+$/.test(step)) ? null : PACKAGE_PATH;
+}
+
 /** Koji's own conditions (koji-facts, section 9), said before a builder says them. */
 export function sourceProblem(template: string): string | null {
   if (/^https?:/.test(template)) return "Koji takes a plain https:// for an uploaded file; write git+https://…";
@@ -25,16 +35,24 @@ export function sourceProblem(template: string): string | null {
   return revision === "" ? "say which revision: end it with #{sha}" : null;
 }
 
+/** What a rule adds to the placeholders. */
+export interface Added {
+  /** With a value always. */
+  readonly names: readonly string[];
+  /** Named groups of its patterns. */
+  readonly groups: readonly string[];
+  /** When a group has no value, or null. */
+  readonly gap: (group: string) => string | null;
+}
+
 /** Unknown placeholders, and those that one of these events leaves without a value. */
-export function placeholderProblems(
-  template: string,
-  on: readonly EventKind[],
-  also: readonly string[] = [],
-): string[] {
-  const known = [...PLACEHOLDERS, ...also];
+export function placeholderProblems(template: string, on: readonly EventKind[], added: Added): string[] {
+  const known = [...PLACEHOLDERS, ...added.names, ...added.groups];
   return [...new Set(templateNames(template) ?? [])].flatMap((name) => {
     if (!known.includes(name))
       return `unknown placeholder {${name}}${didYouMean(name, known) || `; there are ${list(known)}`}`;
+    const gap = added.groups.includes(name) ? added.gap(name) : null;
+    if (gap !== null) return `{${name}} has no value ${gap}`;
     const kind = unfilledBy(name, on);
     return kind === null
       ? []

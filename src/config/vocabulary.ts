@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { KojibridgeError } from "../domain/errors.ts";
-import { compileGlob } from "../domain/glob.ts";
+import { compilePattern, isExclusion } from "../domain/pattern.ts";
 import { templateNames } from "../domain/placeholders.ts";
 import { didYouMean } from "./suggest.ts";
 import { parseDuration, urlProblem } from "./units.ts";
@@ -53,11 +53,11 @@ export function template(problemOf: (text: string) => string | null) {
   });
 }
 
-export const glob = checked((text) => globProblem(text.replace(/^!/, "")));
+export const pattern = checked((text) => patternProblem(isExclusion(text) ? text.slice(1) : text));
 
-export function globProblem(pattern: string): string | null {
+export function patternProblem(text: string): string | null {
   try {
-    compileGlob(pattern);
+    compilePattern(text);
     return null;
   } catch (error) {
     if (error instanceof KojibridgeError) return error.message;

@@ -4,6 +4,11 @@ export type EventKind = ForgeEvent["kind"];
 
 export const PLACEHOLDERS = ["branch", "tag", "sha", "short_sha", "repo", "repo_name", "owner", "mr"] as const;
 
+/** Whether the name is ours: `{target}` and `{package}` have values in some places only, but never another meaning. */
+export function isBuiltIn(name: string): boolean {
+  return [...PLACEHOLDERS, "target", "package"].includes(name);
+}
+
 /** Those that only some events can fill; all others always have a value. */
 const FILLED_BY: Partial<Record<string, readonly EventKind[]>> = {
   branch: ["push", "merge_request"],
@@ -75,17 +80,18 @@ export function fillContext(template: string, values: Values): Filled {
 /** Values are percent-encoded, so that a branch name can neither end the path nor climb out of it. */
 export function fillSource(template: string, values: Values): Filled {
   const filled = fill(template, values, encodeForUrl);
-  if ("refused" in filled || !/[/#]\.{1,2}(?=[/?#]|$)/.test(filled.text)) return filled;
+  if ("refused" in filled || !/[/?#]\.{1,2}(?=[/?#]|$)/.test(filled.text)) return filled;
   return { refused: `${quote(filled.text)} cannot be a source: it has a \`.\` or \`..\` step` };
 }
 
 /**
  * What Koji takes for a clone URL: `https://host/path.git` becomes `git+https://host/path.git#sha`. A user or password
- * in the URL is dropped, since Koji refuses it and everybody can read a task's request. Null if it is no http(s) URL.
+ * in the URL is dropped, since Koji refuses it and everybody can read a task's request. With a folder it is the spec's,
+ * behind a `?` (koji-facts, section 9). Null if it is no http(s) URL.
  */
-export function defaultSource(cloneUrl: string, sha: string): string | null {
+export function defaultSource(cloneUrl: string, sha: string, folder: string | null = null): string | null {
   const parts = /^(https?):\/\/(?:[^/?#]*@)?([^/?#@\s]+\/[^?#;\s]+)$/.exec(cloneUrl);
-  return parts && `git+${parts[1]}://${parts[2]}#${sha}`;
+  return parts && `git+${parts[1]}://${parts[2]}${folder === null ? "" : `?${folder}`}#${sha}`;
 }
 
 /** A name from outside inside a sentence of ours: one line, of bearable length. */

@@ -1,9 +1,9 @@
 import type { BuildRequest, CommentMode } from "./build.ts";
 import type { ForgeEvent, Repo } from "./event.ts";
-import type { Globs } from "./glob.ts";
+import { DRAFT, judge, type Match, UNKNOWN_PACKAGES } from "./matching.ts";
+import { isPackageName, packagePath } from "./packages.ts";
 import {
   defaultSource,
-  type EventKind,
   type Filled,
   fillContext,
   fillSource,
@@ -12,34 +12,9 @@ import {
   quote,
   type Values,
 } from "./placeholders.ts";
+import type { Rule } from "./rule.ts";
 
-/** What a matching event builds: one build per target. Strings are templates with placeholders. */
-export interface BuildSpec {
-  readonly hub: string;
-  readonly targets: readonly string[];
-  readonly scratch: boolean;
-  readonly arches: readonly string[];
-  /** Null: the repo that holds the commit. */
-  readonly source: string | null;
-  /** Null: `koji/{target}`, for scratch builds `koji/{target}/scratch`. */
-  readonly context: string | null;
-}
-
-export interface Rule {
-  readonly name: string;
-  /** Over `forge:path`. */
-  readonly repos: Globs;
-  readonly on: readonly EventKind[];
-  /** Over the pushed branch, or the one a merge request wants to go to. Null: every branch. */
-  readonly branches: Globs | null;
-  /** Null: every tag. */
-  readonly tags: Globs | null;
-  /** Whether drafts are built. */
-  readonly drafts: boolean;
-  readonly build: BuildSpec;
-  /** Null: as `reports` says. */
-  readonly comments: CommentMode | null;
-}
+export type { BuildSpec, Rule } from "./rule.ts";
 
 /** What became of one rule: for `plan`, and for "why did nothing happen?". */
 export interface RuleTrace {
@@ -49,6 +24,10 @@ export interface RuleTrace {
   readonly reason: string | null;
   /** Builds of a matching rule that cannot be made, each with its why. */
   readonly refused: readonly string[];
+  /** The rule asks for the changed paths, which nobody said: the forge would know. */
+  readonly needsPaths?: true;
+  /** What else there is to say of a rule that matched. */
+  readonly note?: string;
 }
 
 export interface Plan {
@@ -59,24 +38,41 @@ export interface Plan {
   readonly ignored: string | null;
 }
 
-const DRAFT = "draft: built when it becomes ready";
+/** More changed paths than people make; matching them all would keep the delivery waiting. */
+const MOST_PATHS = 10_000;
 
-/** Which builds this event asks for, and why or why not. Pure, deterministic, never throws. */
-export function plan(event: ForgeEvent, rules: readonly Rule[], reports: { readonly comments: CommentMode }): Plan {
+/**
+ * Which builds this event asks for, and why or why not. Pure, deterministic, never throws.
+ * @param paths every path the event changes, for callers that know more than the payload said; null if nobody does
+ */
+export function plan(
+  event: ForgeEvent,
+  rules: readonly Rule[],
+  reports: { readonly comments: CommentMode },
+  paths: readonly string[] | null = event.kind === "push" ? event.changed : null,
+): Plan {
   const nothing = whyNothing(event);
   if (nothing !== null) return { builds: [], trace: [], ignored: nothing };
-  const values = placeholderValues(event);
   const trace: RuleTrace[] = [];
   const wanted: BuildRequest[] = [];
+  const changed = paths === null || paths.length > MOST_PATHS ? null : paths;
   for (const rule of rules) {
-    const reason = mismatch(rule, event);
+    const verdict = judge(rule, event, changed);
+    const requests = "reason" in verdict ? [] : toRequests(rule, event, verdict, rule.comments ?? reports.comments);
     const refused: string[] = [];
-    for (const target of reason === null ? rule.build.targets : []) {
-      const request = toRequest(rule, target, event, values, rule.comments ?? reports.comments);
+    for (const request of requests) {
       if ("refused" in request) refused.push(request.refused);
       else wanted.push(request);
     }
-    trace.push({ rule: rule.name, matched: reason === null, reason, refused });
+    const reason = "reason" in verdict ? verdict.reason : null;
+    trace.push({
+      rule: rule.name,
+      matched: reason === null,
+      reason,
+      refused,
+      ...(verdict.pathsUnknown && { needsPaths: true }),
+      ...(verdict.pathsUnknown && reason === null && { note: "paths unknown, built to be safe" }),
+    });
   }
   const clash = findClash(wanted, event);
   if (clash !== null) return { builds: [], trace, ignored: clash };
@@ -89,8 +85,9 @@ export function plan(event: ForgeEvent, rules: readonly Rule[], reports: { reado
  * counts only where a rule wrote its own: the same commit cloned from a fork is the same commit.
  */
 export function identity(request: BuildRequest, event: ForgeEvent): string {
-  const usual = [event.repo, holder(event)].map((repo) => defaultSource(repo.cloneUrl, event.sha));
-  const source = usual.includes(request.source) ? null : request.source;
+  const folder = /\?([^?#]+)#/.exec(request.source)?.[1] ?? null;
+  const usual = [event.repo, holder(event)].map((repo) => defaultSource(repo.cloneUrl, event.sha, folder));
+  const source = usual.includes(request.source) ? folder && `?${folder}` : request.source;
   const arches = [...new Set(request.arches)].sort();
   const { hub, target, scratch } = request;
   return JSON.stringify([event.forge, event.repo.path, event.sha, hub, target, scratch, arches, source]);
@@ -111,36 +108,28 @@ function whyNothing(event: ForgeEvent): string | null {
   );
 }
 
-function mismatch(rule: Rule, event: ForgeEvent): string | null {
-  const where = `${event.forge}:${event.repo.path}`;
-  if (!rule.repos.matches(where)) return noMatch("repos", where, rule.repos);
-  if (!rule.on.includes(event.kind)) return `on: this is a ${event.kind}, not a ${rule.on.join(" or ")}`;
-  if (event.kind === "tag")
-    return rule.tags?.matches(event.tag) === false ? noMatch("tags", event.tag, rule.tags) : null;
-  if (rule.branches?.matches(event.branch) === false) return noMatch("branches", event.branch, rule.branches);
-  if (event.kind === "push") return null;
-  if (!rule.build.scratch) return "build.scratch: a merge request never gets a real build";
-  return event.draft && !rule.drafts ? DRAFT : null;
+type Request = BuildRequest | { readonly refused: string };
+
+/** One per package and target. Our own placeholders are what they are, whatever a pattern calls its groups. */
+function toRequests(rule: Rule, event: ForgeEvent, match: Match, comments: CommentMode): Request[] {
+  const values: Values = { ...match.values, ...placeholderValues(event) };
+  if (match.packages === null) {
+    return rule.build.targets.map((target) => toRequest(rule, target, event, values, comments));
+  }
+  return match.packages.flatMap((name) => {
+    if (!isPackageName(name)) return [{ refused: `${quote(name)} cannot be the name of a package` }];
+    const named = { ...values, package: name };
+    return rule.build.targets.map((target) => toRequest(rule, target, event, named, comments));
+  });
 }
 
-function noMatch(key: string, name: string, globs: Globs): string {
-  return `${key}: ${quote(name)} does not match ${globs.patterns.map((pattern) => `\`${pattern}\``).join(", ")}`;
-}
-
-function toRequest(
-  rule: Rule,
-  template: string,
-  event: ForgeEvent,
-  values: Values,
-  comments: CommentMode,
-): BuildRequest | { readonly refused: string } {
+function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Values, comments: CommentMode): Request {
   const { hub, scratch, arches } = rule.build;
   const target = fillTarget(template, values);
   if ("refused" in target) return target;
-  const named = { ...values, target: target.text };
-  const context = fillContext(rule.build.context ?? (scratch ? "koji/{target}/scratch" : "koji/{target}"), named);
+  const context = fillContext(rule.build.context ?? usualContext(rule), { ...values, target: target.text });
   if ("refused" in context) return context;
-  const source = toSource(rule.build.source, event, values);
+  const source = toSource(rule, event, values);
   if ("refused" in source) return source;
   return {
     rule: rule.name,
@@ -154,10 +143,16 @@ function toRequest(
   };
 }
 
-function toSource(template: string | null, event: ForgeEvent, values: Values): Filled {
-  if (template !== null) return fillSource(template, values);
+function usualContext({ build, package: layout }: Rule): string {
+  return `koji/{target}${build.scratch ? "/scratch" : ""}${layout === null ? "" : "/{package}"}`;
+}
+
+function toSource(rule: Rule, event: ForgeEvent, values: Values): Filled {
+  if (rule.build.source !== null) return fillSource(rule.build.source, values);
   const { cloneUrl } = holder(event);
-  const text = defaultSource(cloneUrl, event.sha);
+  const { package: name } = values;
+  const folder = rule.package === null || name === undefined ? null : packagePath(rule.package, name);
+  const text = defaultSource(cloneUrl, event.sha, folder);
   return text === null ? { refused: `Koji cannot clone ${quote(cloneUrl)}` } : { text };
 }
 
@@ -189,5 +184,6 @@ function withoutRepeats(wanted: readonly BuildRequest[], event: ForgeEvent): Bui
 function whyNone(trace: readonly RuleTrace[]): string {
   const refused = trace.flatMap((entry) => entry.refused);
   if (refused.length > 0) return refused.join("; ");
-  return trace.some((entry) => entry.reason === DRAFT) ? DRAFT : "no rule matches";
+  const telling = [DRAFT, UNKNOWN_PACKAGES].find((why) => trace.some(({ reason }) => reason === why));
+  return telling ?? "no rule matches";
 }

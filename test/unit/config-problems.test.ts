@@ -283,8 +283,8 @@ describe("keys and sections", () => {
       "two unknown keys in one place",
       "    on: push",
       "    evnts: push\n    on: push\n    zzzzzzzz: 1",
-      "18:5 rules[0].evnts: unknown key; expected name, repos, on, branches, tags, drafts, build, comments",
-      "20:5 rules[0].zzzzzzzz: unknown key; expected name, repos, on, branches, tags, drafts, build, comments",
+      "18:5 rules[0].evnts: unknown key; expected name, repos, on, branches, tags, paths, labels, authors, titles, messages, drafts, package, build, comments",
+      "20:5 rules[0].zzzzzzzz: unknown key; expected name, repos, on, branches, tags, paths, labels, authors, titles, messages, drafts, package, build, comments",
     ],
     [
       "a key in another spelling",

@@ -1,5 +1,5 @@
 import type { MergeRequestEvent, PushEvent, Repo, TagEvent } from "../../src/domain/event.ts";
-import { compileGlobs } from "../../src/domain/glob.ts";
+import { compilePatterns, compileRepoPattern } from "../../src/domain/pattern.ts";
 import type { BuildSpec, Rule } from "../../src/domain/rules.ts";
 
 /** Events and rules for the tables: everything usual, but what the row says. */
@@ -41,21 +41,27 @@ export function mergeRequest({ path, ...but }: But<MergeRequestEvent> = {}): Mer
   };
 }
 
-type RuleBut = Partial<Omit<Rule, "repos" | "branches" | "tags" | "build">> & {
-  repos?: string[];
-  branches?: string[];
-  tags?: string[];
-  build?: Partial<BuildSpec>;
-};
+type PatternKey = "branches" | "tags" | "paths" | "labels" | "authors" | "titles" | "messages";
 
-export function rule({ repos = ["github:rpms/*"], branches, tags, build, ...but }: RuleBut = {}): Rule {
+export type RuleBut = Partial<Omit<Rule, "repos" | PatternKey | "build">> &
+  Partial<Record<PatternKey, string[]>> & { repos?: string[]; build?: Partial<BuildSpec> };
+
+export function rule(all: RuleBut = {}): Rule {
+  const { repos = ["github:rpms/*"], branches, tags, paths, labels, authors, titles, messages, build, ...but } = all;
+  const list = (patterns: string[] | undefined) => (patterns ? compilePatterns(patterns) : null);
   return {
     name: "r",
-    repos: compileGlobs(repos),
+    repos: compilePatterns(repos, compileRepoPattern),
     on: ["push", "tag", "merge_request"],
-    branches: branches ? compileGlobs(branches) : null,
-    tags: tags ? compileGlobs(tags) : null,
+    branches: list(branches),
+    tags: list(tags),
+    paths: list(paths),
+    labels: list(labels),
+    authors: list(authors),
+    titles: list(titles),
+    messages: list(messages),
     drafts: false,
+    package: null,
     build: { hub: "koji", targets: ["f42"], scratch: true, arches: [], source: null, context: null, ...build },
     comments: null,
     ...but,

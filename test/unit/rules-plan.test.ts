@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ForgeEvent } from "../../src/domain/event.ts";
-import { compileGlobs } from "../../src/domain/glob.ts";
+import { compilePatterns } from "../../src/domain/pattern.ts";
 import { identity, plan, type Rule } from "../../src/domain/rules.ts";
 import { mergeRequest, push, repo, rule, tag } from "./rules-events.ts";
 
@@ -320,14 +320,20 @@ describe("whatever comes", () => {
   );
   const globs = fc
     .array(fc.constantFrom("**", "*", "f*", "!main", "{a,b}*", "github:**"), { maxLength: 3 })
-    .map(compileGlobs);
+    .map((patterns) => compilePatterns(patterns));
   const rules: fc.Arbitrary<Rule> = fc.record({
     name: fc.constantFrom("a", "b", "c"),
     repos: globs,
     on: fc.subarray(["push", "tag", "merge_request"]),
     branches: fc.option(globs),
     tags: fc.option(globs),
+    paths: fc.option(globs),
+    labels: fc.option(globs),
+    authors: fc.option(globs),
+    titles: fc.option(globs),
+    messages: fc.option(globs),
     drafts: fc.boolean(),
+    package: fc.option(fc.constantFrom("{package}", "packages/{package}", "a/{package}/rpm")),
     build: fc.record({
       hub: fc.constantFrom("x", "y"),
       targets: fc.array(template, { maxLength: 3 }),

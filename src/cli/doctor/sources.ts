@@ -1,22 +1,24 @@
 import type { Config, ForgeConfig } from "../../config/config.ts";
+import { packagePath } from "../../domain/packages.ts";
 import { defaultSource, fillSource } from "../../domain/placeholders.ts";
 import type { Rule } from "../../domain/rules.ts";
 
 const SHA = "0".repeat(40);
 
 /** What a builder would clone for a rule, one for each of its `repos`; wildcards stand for `example`. */
-export function exampleSources({ repos, build }: Rule, forges: Config["forges"]): string[] {
+export function exampleSources({ repos, build, package: layout }: Rule, forges: Config["forges"]): string[] {
   return repos.patterns.flatMap((pattern) => {
     const [, name = "", glob = ""] = /^([^!:]+):(.+)$/s.exec(pattern) ?? [];
     const forge = forges[name];
     if (forge === undefined) return [];
-    const source = build.source === null ? ownSource(forge, toExample(glob)) : given(build.source, toExample(glob));
+    const source =
+      build.source === null ? ownSource(forge, toExample(glob), layout) : given(build.source, toExample(glob));
     return source === null ? [] : [source];
   });
 }
 
-function ownSource(forge: ForgeConfig, repo: string): string | null {
-  return defaultSource(`${webAddress(forge)}/${repo}.git`, SHA);
+function ownSource(forge: ForgeConfig, repo: string, layout: string | null): string | null {
+  return defaultSource(`${webAddress(forge)}/${repo}.git`, SHA, layout && packagePath(layout, "example"));
 }
 
 function webAddress(forge: ForgeConfig): string {
@@ -34,12 +36,14 @@ function given(template: string, repo: string): string | null {
     branch: "example",
     tag: "example",
     mr: "1",
+    package: "example",
   });
   return "text" in filled ? filled.text : null;
 }
 
-/** A path the glob matches, such as people might have. */
+/** A path the glob matches, such as people might have; a regular expression may want any. */
 function toExample(glob: string): string {
+  if (glob.startsWith("/")) return "example/example";
   const first = glob.replaceAll(/\{([^{},]*),[^{}]*\}/g, "$1");
   if (first !== glob) return toExample(first);
   const path = glob.replaceAll(/\*+/g, "example").replaceAll("?", "x");

@@ -1,0 +1,43 @@
+import type { CommentMode } from "./build.ts";
+import type { Patterns } from "./pattern.ts";
+import type { EventKind } from "./placeholders.ts";
+
+/** What a matching event builds: one build per target. Strings are templates with placeholders. */
+export interface BuildSpec {
+  readonly hub: string;
+  readonly targets: readonly string[];
+  readonly scratch: boolean;
+  readonly arches: readonly string[];
+  /** Null: the repo that holds the commit. */
+  readonly source: string | null;
+  /** Null: `koji/{target}`, for scratch builds `koji/{target}/scratch`, and behind it `/{package}` where there is one. */
+  readonly context: string | null;
+}
+
+/** Of the conditions, those that are null hold always, and those that do not concern the event are not asked. */
+export interface Rule {
+  readonly name: string;
+  /** Over `forge:path`. */
+  readonly repos: Patterns;
+  readonly on: readonly EventKind[];
+  /** Over the pushed branch, or the one a merge request wants to go to. */
+  readonly branches: Patterns | null;
+  readonly tags: Patterns | null;
+  /** One changed path has to match; unknown ones do. */
+  readonly paths: Patterns | null;
+  /** Over the labels of a merge request as a whole. */
+  readonly labels: Patterns | null;
+  /** Over the login of whoever caused the event. */
+  readonly authors: Patterns | null;
+  /** Over the title of a merge request. */
+  readonly titles: Patterns | null;
+  /** Over the message of a pushed or tagged commit. */
+  readonly messages: Patterns | null;
+  /** Whether drafts are built. */
+  readonly drafts: boolean;
+  /** Where the packages of a monorepo are, `packages/{package}`: one build per changed package. Null: it is no monorepo. */
+  readonly package: string | null;
+  readonly build: BuildSpec;
+  /** Null: as `reports` says. */
+  readonly comments: CommentMode | null;
+}
