@@ -26,6 +26,7 @@ export async function recover(build: Build, deps: SubmitDeps & { readonly find: 
     const facts = { ...factsOf(build), task };
     deps.log.info(facts, task === null ? "not submitted, trying again" : "adopted");
     await deps.save(build, task === null ? unsubmitted(build, deps.now()) : started(build, task, deps.now()));
+    if (task !== null) deps.watchSoon(build.request.hub);
   } catch (error) {
     if (isKind(error, "conflict")) throw error;
     await deps.save(build, unsettled(build, whyParked(error, build, deps.log), deps.now(), deps.jitter()));

@@ -14,6 +14,8 @@ export interface SubmitDeps {
   /** In [0, 1): spreads retries. */
   readonly jitter: () => number;
   readonly log: Log;
+  /** A task began on that hub: its watcher may be in a long pause. */
+  readonly watchSoon: (hub: string) => void;
 }
 
 /** Intent before the irreversible call, fact after it. Whatever happens in between, the record says how to find out. */
@@ -33,6 +35,7 @@ export async function submit(build: Build, deps: SubmitDeps): Promise<void> {
 async function settle(intended: Build, task: TaskId, deps: SubmitDeps): Promise<void> {
   deps.log.info({ ...factsOf(intended), task }, "submitted");
   await deps.save(intended, started(intended, task, deps.now()));
+  deps.watchSoon(intended.request.hub);
 }
 
 async function openSession(build: Build, deps: SubmitDeps): Promise<SessionInfo | null> {

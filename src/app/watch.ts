@@ -8,6 +8,7 @@ import type { Clock, Log } from "../ports/runtime.ts";
 import type { BuildStore, RunningTask } from "../ports/store.ts";
 import { createChildSchedule } from "./child-schedule.ts";
 import { factsOf } from "./facts.ts";
+import { createLoop } from "./loop.ts";
 import { createPace } from "./pace.ts";
 import type { Save } from "./save.ts";
 
@@ -22,11 +23,17 @@ export interface WatchDeps {
   readonly interval: number;
 }
 
+export interface Watch {
+  /** Something began: the next look comes after one interval at most. */
+  soon(): void;
+  stop(): Promise<void>;
+}
+
 /** After this long without an answer people are told; a hub that blinks is nobody's news. */
 const TELL_AFTER_MS = 15_000;
 
 /** All running builds of one hub together: a list of what is still active, then only what left it. */
-export function createWatch(deps: WatchDeps): { stop(): Promise<void> } {
+export function createWatch(deps: WatchDeps): Watch {
   const { store, hub, now, log, name } = deps;
   const children = createChildSchedule(deps.interval);
   let downSince: number | null = null;
@@ -91,35 +98,14 @@ export function createWatch(deps: WatchDeps): { stop(): Promise<void> } {
   }
 
   const wait = () => (failures === 0 ? pace.wait(now()) : Math.max(deps.interval, backoff(failures - 1, 0) / 2));
-  return createLoop(tick, wait, (error) =>
+  const loop = createLoop(tick, wait, (error) =>
     log.error({ hub: name, error: explain(error) }, "watching failed, will retry"),
   );
+  return { soon: () => loop.within(deps.interval), stop: loop.stop };
 }
 
 function ignoreConflict(error: unknown): void {
   if (!isKind(error, "conflict")) throw error;
-}
-
-/** One at a time: a tick never overlaps itself. `stop` resolves when the running tick has ended. */
-function createLoop(tick: () => Promise<void>, wait: () => number, failed: (error: unknown) => void) {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let current = Promise.resolve();
-  const run = () => {
-    current = tick()
-      .catch(failed)
-      .then(() => {
-        if (!stopped) timer = setTimeout(run, wait());
-      });
-  };
-  run();
-  return {
-    stop: async () => {
-      stopped = true;
-      clearTimeout(timer);
-      await current;
-    },
-  };
 }
 
 /** Where each running task is now; null for one the hub does not know. */

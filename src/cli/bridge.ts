@@ -4,7 +4,7 @@ import { createReportComment } from "../app/report-comment.ts";
 import { createReportStatus } from "../app/report-status.ts";
 import { createSave } from "../app/save.ts";
 import { createSweep } from "../app/sweep.ts";
-import { createWatch } from "../app/watch.ts";
+import { createWatch, type Watch } from "../app/watch.ts";
 import { createWorker } from "../app/worker.ts";
 import type { CommentMode } from "../domain/build.ts";
 import type { Rule } from "../domain/rules.ts";
@@ -42,20 +42,21 @@ export function startBridge(parts: Parts): Bridge {
   const sweep = createSweep(store, queue, now, log);
   const nudge = sweep.nudge;
   const save = createSave(store, nudge);
-  const deps = { ...parts, save, jitter: Math.random };
+  const watches = new Map<string, Watch>();
+  const watchSoon = (hub: string) => watches.get(hub)?.soon();
+  const deps = { ...parts, save, jitter: Math.random, watchSoon };
   const handlers = {
     build: createReconcile(deps),
     status: createReportStatus(deps),
     comment: createReportComment(deps),
   };
   queue.consume(createWorker(handlers, now, log));
-  const watches = [...hubs].map(([name, hub]) =>
-    createWatch({ name, hub, store, save, now, log, interval: parts.pollInterval(name) }),
-  );
+  for (const [name, hub] of hubs)
+    watches.set(name, createWatch({ name, hub, store, save, now, log, interval: parts.pollInterval(name) }));
   return {
     ingest: createIngest({ ...parts, inbox: store, nudge }),
     async stop() {
-      await Promise.all([sweep.stop(), queue.close(), ...watches.map((watch) => watch.stop())]);
+      await Promise.all([sweep.stop(), queue.close(), ...[...watches.values()].map((watch) => watch.stop())]);
     },
   };
 }
