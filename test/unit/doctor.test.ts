@@ -54,6 +54,19 @@ describe("what rules need", () => {
     expect(hubNeeds(config, "fedora").sources).toEqual([{ url, scratch: true }]);
   });
 
+  it("no source of a regular expression", () => {
+    const config = parse("{ name: a, repos: 'github:/^rpms/', on: push, build: { hub: fedora, target: f42 } }");
+    expect(hubNeeds(config, "fedora").sources).toEqual([]);
+    expect(forgeNeeds(config, "github").needed).toBe(true);
+  });
+
+  it("the source of a monorepo's package", () => {
+    const rule = "name: a, repos: 'github:a/mono', on: push, package: { path: 'rpms/{package}' }";
+    const config = parse(`{ ${rule}, build: { hub: fedora, target: "{package}" } }`);
+    const url = "git+https://github.com/a/mono.git?rpms/example#0000000000000000000000000000000000000000";
+    expect(hubNeeds(config, "fedora")).toMatchObject({ sources: [{ url }], templates: ["{package}"] });
+  });
+
   it("a source of a rule's own", () => {
     const source = "git+https://src.example.org/{owner}/{repo_name}.git?sub#{branch}";
     const config = parse(

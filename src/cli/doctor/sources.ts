@@ -5,10 +5,13 @@ import type { Rule } from "../../domain/rules.ts";
 
 const SHA = "0".repeat(40);
 
-/** What a builder would clone for a rule, one for each of its `repos`; wildcards stand for `example`. */
+/**
+ * What a builder would clone for a rule, one for each of its `repos`; wildcards stand for `example`. Nobody knows an example
+ * of a regular expression: those are left out.
+ */
 export function exampleSources({ repos, build, package: layout }: Rule, forges: Config["forges"]): string[] {
   return repos.patterns.flatMap((pattern) => {
-    const [, name = "", glob = ""] = /^([^!:]+):(.+)$/s.exec(pattern) ?? [];
+    const [, name = "", glob = ""] = /^([^!:]+):(?!\/)(.+)$/s.exec(pattern) ?? [];
     const forge = forges[name];
     if (forge === undefined) return [];
     const source =
@@ -41,9 +44,8 @@ function given(template: string, repo: string): string | null {
   return "text" in filled ? filled.text : null;
 }
 
-/** A path the glob matches, such as people might have; a regular expression may want any. */
+/** A path the glob matches, such as people might have. */
 function toExample(glob: string): string {
-  if (glob.startsWith("/")) return "example/example";
   const first = glob.replaceAll(/\{([^{},]*),[^{}]*\}/g, "$1");
   if (first !== glob) return toExample(first);
   const path = glob.replaceAll(/\*+/g, "example").replaceAll("?", "x");
