@@ -16,6 +16,8 @@ hubs: { fedora: { url: https://koji.example.org/kojihub, web_url: https://koji.e
 forges: { github: { type: github, token: { env: T }, webhook_secret: { env: S } } }
 rules:
   - { name: all, repos: ["github:Codertocat/*"], on: [push, merge_request], build: { hub: fedora, target: f42, scratch: true } }
+  - { name: sources, repos: ["github:Codertocat/*"], on: [push, merge_request], paths: sources, build: { hub: fedora, target: f42 } }
+  - { name: packages, repos: ["github:Codertocat/*"], on: merge_request, package: { path: "packages/{package}" }, build: { hub: fedora, target: f42 } }
 `;
 
 function payloadOf(event: string): Record<string, unknown> {
@@ -34,7 +36,7 @@ function branchPush(): string {
     ...payload,
     ref: "refs/heads/main",
     after: sha,
-    deleted: false,
+    ...{ before: "9049f1265b7d61be4a8904a9a27120d2064dab3b", created: false, forced: false, deleted: false },
     head_commit: head,
     commits: [head],
   });
@@ -115,11 +117,27 @@ describe("the door", () => {
       delivery: "d-1",
       event: "push",
       ignored: null,
-      trace: [{ rule: "all", matched: true }],
+      trace: [
+        { rule: "all", matched: true },
+        { rule: "sources", matched: false, reason: "paths: none of the 1 changed paths matches `sources`" },
+        { rule: "packages", matched: false, reason: "on: this is a push, not a merge_request" },
+      ],
     });
     expect(JSON.stringify(shown)).not.toMatch(/sha256=|payload/);
     expect((await fetch(`${url}/api/deliveries/unknown`)).status).toBe(404);
     expect((await fetch(`${url}/api/builds/unknown`)).status).toBe(404);
+  });
+
+  it("shows which rules wanted to know what a merge request changes", async () => {
+    const body = JSON.stringify({ ...payloadOf("pull_request"), action: "opened" });
+    await post(body, signGitHub(SECRET, "pull_request", "d-mr", body));
+    expect(await (await fetch(`${url}/api/deliveries/d-mr`)).json()).toMatchObject({
+      trace: [
+        { rule: "all", matched: true },
+        { rule: "sources", matched: true, needsPaths: true, note: "paths unknown, built to be safe" },
+        { rule: "packages", matched: false, needsPaths: true, reason: "package: changed paths unknown" },
+      ],
+    });
   });
 
   it("answers a ping", async () => {

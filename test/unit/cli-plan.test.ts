@@ -17,10 +17,39 @@ rules:
   - { name: tag, repos: ["github:**"], on: tag, build: { hub: koji, target: [f42-candidate, c9s-candidate], scratch: false, context: "release {tag} {target}" } }
 `;
 
+const SHAS = {
+  push: "6113728f27ae82c7b1a177c8d03f9e96e0adf246",
+  pull: "ec26c3e57ca3a959ca5aad62de7213c562f8c821",
+  fork: "b1d3a2a4c8f0f1e5d6c7b8a9908f7e6d5c4b3a21",
+  labPush: "da1560886d4f094c3e6c9ef40349f7d38b5d27d7",
+  labMr: "9c1ba11f6bb6e2f7a1b4bf4ef5f4a9d42f3d1f0a",
+  labFork: "e2f6a1c0d4b8473f9a5be1c7d30f6a8b9c2d4e5f",
+};
+
 const directory = mkdtempSync(join(tmpdir(), "kojibridge-plan-"));
 writeFileSync(join(directory, "kojibridge.yaml"), CONFIG);
 for (const { dialect, name, payload } of payloadExamples)
   writeFileSync(join(directory, `${dialect}-${name}.json`), JSON.stringify(payload));
+writeFileSync(
+  join(directory, "paths.yaml"),
+  `${CONFIG.replace(/^rules:.*/ms, "rules:")}
+  - { name: spec, repos: "work:**", on: [push, merge_request], paths: "**.spec", build: { hub: koji, target: a } }
+  - { name: regex, repos: "work:/^(?<who>[^/]+)\\\\//", on: push, branches: "/^m(?<rest>.*)$/", build: { hub: koji, target: "{who}-{rest}" } }
+  - { name: packages, repos: "work:**", on: [push, merge_request], package: { path: "packages/{package}" }, build: { hub: koji, target: c } }
+`,
+);
+const labPush = payloadExamples.find(({ dialect, name }) => dialect === "gitlab" && name === "push");
+const commit = {
+  id: SHAS.labPush,
+  message: "x",
+  added: ["packages/foo/foo.spec"],
+  modified: ["packages/bar/x"],
+  removed: [],
+};
+writeFileSync(
+  join(directory, "packages.json"),
+  JSON.stringify({ ...labPush?.payload, total_commits_count: 1, commits: [commit] }),
+);
 writeFileSync(join(directory, "half.json"), '{"ref": ');
 afterAll(() => {
   endAll();
@@ -34,14 +63,6 @@ const HELLO = "git+https://github.com/Codertocat/Hello-World.git";
 const FORKED = "git+https://github.com/octo-packager/Hello-World.git";
 const DIASPORA = "git+https://gitlab.example.com/mike/diaspora.git";
 const ALICES = "git+https://gitlab.example.com/alice/diaspora.git";
-const SHAS = {
-  push: "6113728f27ae82c7b1a177c8d03f9e96e0adf246",
-  pull: "ec26c3e57ca3a959ca5aad62de7213c562f8c821",
-  fork: "b1d3a2a4c8f0f1e5d6c7b8a9908f7e6d5c4b3a21",
-  labPush: "da1560886d4f094c3e6c9ef40349f7d38b5d27d7",
-  labMr: "9c1ba11f6bb6e2f7a1b4bf4ef5f4a9d42f3d1f0a",
-  labFork: "e2f6a1c0d4b8473f9a5be1c7d30f6a8b9c2d4e5f",
-};
 
 const github = {
   forge: "github",
@@ -155,6 +176,34 @@ build scratch on koji target master-candidate for x86_64 aarch64
   source ${HELLO}#${SHAS.push}
   status koji/master-candidate/scratch
   rule   push
+`);
+  });
+
+  it("for people: paths, groups and packages", async ({ expect }) => {
+    const { stdout, stderr } = await plan("work", "push", "packages.json", "--config", "paths.yaml");
+    expect(stderr).toBe("");
+    expect(stdout.split("\n").slice(1)).toEqual([
+      "  rule spec: matches",
+      "  rule regex: matches",
+      "  rule packages: matches",
+      ...["a/scratch", "mike-aster/scratch", "c/scratch/bar", "c/scratch/foo"].flatMap((context, i) => [
+        `build scratch on koji target ${context.replace(/\/.*/, "")}`,
+        `  source ${DIASPORA}${["", "", "?packages/bar", "?packages/foo"][i]}#${SHAS.labPush}`,
+        `  status koji/${context}`,
+        `  rule   ${["spec", "regex", "packages", "packages"][i]}`,
+      ]),
+      "",
+    ]);
+  });
+
+  it("for people: paths that nobody said", async ({ expect }) => {
+    const { stdout } = await plan("work", "merge_request", "gitlab-merge-request.json", "--config", "paths.yaml");
+    expect(stdout).toContain(`
+  rule spec: matches
+    paths unknown, built to be safe
+  rule regex: no, on: this is a merge_request, not a push
+  rule packages: no, package: changed paths unknown
+build scratch on koji target a
 `);
   });
 

@@ -317,9 +317,13 @@ describe("whatever comes", () => {
     "{what}",
     "{",
     "{target}",
+    "{package}",
+    "{x}",
   );
   const globs = fc
-    .array(fc.constantFrom("**", "*", "f*", "!main", "{a,b}*", "github:**"), { maxLength: 3 })
+    .array(fc.constantFrom("**", "*", "f*", "!main", "{a,b}*", "github:**", "/^(?<x>.*)$/", "/(?<x>\\w)(?<sha>.)?/"), {
+      maxLength: 3,
+    })
     .map((patterns) => compilePatterns(patterns));
   const rules: fc.Arbitrary<Rule> = fc.record({
     name: fc.constantFrom("a", "b", "c"),
@@ -345,11 +349,24 @@ describe("whatever comes", () => {
     comments: fc.option(fc.constantFrom("always", "on_failure", "never")),
   });
 
+  const path = fc.oneof(
+    text,
+    fc
+      .tuple(
+        fc.constantFrom("packages/", "", "a/"),
+        fc.oneof(text, fc.constantFrom("foo", "a b", "..")),
+        fc.constantFrom("/x", "/rpm/y"),
+      )
+      .map((parts) => parts.join("")),
+  );
+  const paths = fc.option(fc.array(path, { maxLength: 4 }));
+
   test("plan answers, always the same, and keeps its promises", () => {
     fc.assert(
-      fc.property(events, fc.array(rules, { maxLength: 5 }), (event, rules) => {
-        const result = plan(event, rules, REPORTS);
-        expect(plan(structuredClone(event), rules, REPORTS)).toEqual(result);
+      fc.property(events, fc.array(rules, { maxLength: 5 }), paths, (event, rules, paths) => {
+        const result = plan(event, rules, REPORTS, paths);
+        expect(plan(structuredClone(event), rules, REPORTS, structuredClone(paths))).toEqual(result);
+        for (const { needsPaths } of result.trace) expect(needsPaths !== true || paths === null).toBe(true);
         expect(result.builds.length === 0).toBe(result.ignored !== null);
         if (event.kind === "merge_request") expect(result.builds.every((build) => build.scratch)).toBe(true);
         const contexts = result.builds.map((build) => build.context);
@@ -357,6 +374,8 @@ describe("whatever comes", () => {
         for (const build of result.builds) {
           expect(build.target).toMatch(/^[A-Za-z0-9/_.+-]{1,256}$/);
           expect(build.source).toMatch(/^git\+https?:\/\//);
+          const [, folder] = /\?([^#]*)#/.exec(build.source) ?? [];
+          expect(folder ?? "x").toMatch(/^(?:packages\/|a\/)?[A-Za-z0-9_+][A-Za-z0-9._+-]*(?:\/rpm)?$/);
           expect(build.context).not.toMatch(/\p{C}/u);
         }
       }),
