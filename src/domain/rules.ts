@@ -38,8 +38,8 @@ export interface Plan {
   readonly ignored: string | null;
 }
 
-/** More changed paths than people make; matching them all would keep the delivery waiting. */
-const MOST_PATHS = 10_000;
+/** As many as GitHub lists of a pull request; matching any number of them would keep deliveries waiting. */
+const MOST_PATHS = 3000;
 
 /**
  * Which builds this event asks for, and why or why not. Pure, deterministic, never throws.
