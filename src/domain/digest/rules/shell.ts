@@ -1,0 +1,131 @@
+import type { Rule } from "../rule.ts";
+
+const log = "build";
+
+/** The machine underneath, the shell, and the tools that only pass a failure on. */
+export const SHELL_RULES: readonly Rule[] = [
+  {
+    class: "resources",
+    log: ["build", "root", "mock", "fault"],
+    needs: "No space left on device",
+    pattern: /^.{0,600}No space left on device/,
+    infra: true,
+  },
+  {
+    class: "resources",
+    log: ["build", "root", "mock", "fault"],
+    needs: "Disk quota exceeded",
+    pattern: /^.{0,600}Disk quota exceeded/,
+    infra: true,
+  },
+  {
+    class: "resources",
+    log: ["root", "mock"],
+    needs: "more space needed",
+    pattern: /^ *(?:- )?(?:At least|installing package) .*more space needed|^ *At least \d+/,
+    infra: true,
+  },
+  {
+    class: "resources",
+    log,
+    needs: "Killed signal terminated",
+    pattern: /^\S+: fatal error: Killed signal terminated program/,
+    infra: true,
+  },
+  {
+    class: "resources",
+    log,
+    needs: "Killed",
+    pattern: /^(?:\S+: line \d+: +\d+ |make(?:\[\d+\])?: \*\*\* .*)Killed/,
+    infra: true,
+  },
+  {
+    class: "resources",
+    log,
+    needs: "signal: 9",
+    pattern: /^ *process didn't exit successfully: .*signal: 9, SIGKILL/,
+    infra: true,
+  },
+  {
+    class: "resources",
+    log,
+    needs: "collect2: fatal error: ld terminated with signal 9",
+    pattern: /^collect2: fatal error: ld terminated with signal 9/,
+    infra: true,
+  },
+  { class: "resources", log, needs: "out of memory", pattern: /^\S.{0,200}out of memory/ },
+  { class: "resources", log, needs: "virtual memory exhausted", pattern: /^virtual memory exhausted/ },
+  { class: "resources", log, needs: "memory exhausted", pattern: /^\S+ld(?:\.\w+)?: .*memory exhausted/ },
+  { class: "resources", log, needs: "heap out of memory", pattern: /^FATAL ERROR: .*heap out of memory/ },
+  { class: "resources", log, needs: "Cannot allocate memory", pattern: /^\S.{0,300}Cannot allocate memory/ },
+  {
+    class: "timeout",
+    log: ["build", "root", "mock"],
+    needs: "expired for command",
+    pattern: /^(?:ERROR: )?Timeout\(\d+\) expired for command/,
+    rank: 0,
+  },
+
+  {
+    class: "command",
+    log,
+    needs: "command not found",
+    pattern: /^\S+: (?:line )?\d+: (?<what>\S+): command not found/,
+  },
+  { class: "command", log, needs: ": not found", pattern: /^\S+: (?:line )?\d+: (?<what>\S+): not found/ },
+  {
+    class: "command",
+    log,
+    needs: ": No such file or directory",
+    pattern:
+      /^(?:\/usr)?(?:\/bin\/)?(?:cp|mv|rm|install|ln|chmod|chown|sed|cat|touch|find|tar|mkdir|rmdir|strip|desktop-file-install|\S*rpm-tmp\.\w+|\S+\.sh): .*: No such file or directory/,
+  },
+  { class: "command", log, needs: "Permission denied", pattern: /^\S.{0,400}: Permission denied/, rank: 2 },
+  {
+    class: "command",
+    log,
+    needs: "cannot ",
+    pattern: /^(?:\/usr)?(?:\/bin\/)?(?:cp|mv|rm|install|ln|mkdir|rmdir|touch|chmod): cannot /,
+  },
+  { class: "command", log, needs: "(core dumped)", pattern: /^\S.{0,300}\(core dumped\)/ },
+  { class: "command", log, needs: "xmllint", pattern: /^\S+\.xml: +(?:failed|FAILED)/ },
+  { class: "command", log, needs: "desktop-file-validate", pattern: /^\S+\.desktop: error: (?<what>.+)/ },
+  { class: "command", log, needs: ".desktop", pattern: /^\S+\.desktop: error: (?<what>.+)/ },
+  {
+    class: "command",
+    log,
+    needs: "No rule to make target",
+    pattern: /^make(?:\[\d+\])?: \*\*\* No rule to make target (?<what>.+)/,
+  },
+  { class: "command", log, needs: "No targets specified", pattern: /^make(?:\[\d+\])?: \*\*\* No targets specified/ },
+  {
+    class: "command",
+    log,
+    needs: "Sphinx error",
+    pattern: /^Sphinx error:|^Extension error/,
+    below: /^(?<what>\S.*)/,
+    cause: "{text} {what}",
+  },
+  {
+    class: "command",
+    log,
+    needs: "Warning, treated as error",
+    pattern: /^Warning, treated as error:/,
+    below: /^(?<what>\S.*)/,
+    cause: "{text} {what}",
+  },
+  // %{error:…} and people's own words
+  { class: "command", log, needs: "ERROR: ", pattern: /^ERROR: (?!Exception\(|Command failed)(?<what>\S.*)/, rank: 2 },
+  { class: "command", log, needs: "rror: ", pattern: /^(?:[Ee]rror|fatal): (?!Bad exit)(?<what>\S.*)/, rank: 2 },
+  { class: "command", log, needs: "*** ", pattern: /^g?make(?:\[\d+\])?: \*\*\* (?!Waiting)(?<what>.+)/, rank: 3 },
+  { class: "command", log, needs: "FAILED: ", pattern: /^FAILED: (?<what>.+)/, rank: 3 },
+  {
+    class: "command",
+    log,
+    needs: "Bad exit status",
+    pattern: /^error: Bad exit status from \S+ \((?<section>%\w+)\)/,
+    above: /^(?!\+ exit \d)(?<last>.*\S)/,
+    cause: "{section} failed after: {last}",
+    rank: 4,
+  },
+];
