@@ -109,14 +109,14 @@ describe("hostile logs of a megabyte", () => {
     for (const [name, text] of cases) {
       for (const file of NAMES) {
         const logs: LogText[] = [{ name: file, text, whole: true }];
-        // The second of two: a busy machine is not a slow rule.
-        const times = [measure(logs), 0];
-        if ((times[0] ?? 0) > 100) times[1] = measure(logs);
-        if (Math.min(...times.filter((time) => time > 0)) > 100) slow.push(`${name} as ${file}: ${times}`);
+        // The best of some: a busy machine is not a slow rule.
+        let best = Number.POSITIVE_INFINITY;
+        for (let tries = 0; tries < 5 && best > 100; tries += 1) best = Math.min(best, measure(logs));
+        if (best > 100) slow.push(`${name} as ${file}: ${best} ms`);
       }
     }
     expect(slow).toEqual([]);
-  }, 300_000);
+  });
 
   function measure(logs: LogText[]): number {
     const start = performance.now();
@@ -126,7 +126,7 @@ describe("hostile logs of a megabyte", () => {
 });
 
 describe("rules", () => {
-  it("can match: what a line needs is a part of it", () => {
+  it("need a literal that is rare enough to stop nearly all lines", () => {
     for (const rule of RULES) expect(rule.needs.length, String(rule.pattern)).toBeGreaterThan(2);
   });
 
@@ -150,7 +150,7 @@ describe("rules", () => {
           rule.needs.repeat(long),
         ].map((text) => text.slice(0, long));
         for (const pattern of [rule.pattern, rule.above, rule.below].filter((p) => p !== undefined)) {
-          const worst = Math.max(...texts.map((text) => Math.min(measure(pattern, text), measure(pattern, text))));
+          const worst = Math.max(...texts.map((text) => Math.min(...[1, 2, 3].map(() => measure(pattern, text)))));
           if (worst > 0.1) slow.push(`${pattern} on «${filler}»: ${worst} ms`);
         }
       }

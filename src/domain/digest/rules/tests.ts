@@ -92,7 +92,7 @@ export const TEST_RULES: readonly Rule[] = [
   // surefire, rspec, minitest, mocha, jest
   { class: "tests", log, needs: "[ERROR] ", pattern: /^\[ERROR\] {2,}(?<what>\w\S*[.:]\S+.*)/ },
   { class: "tests", log, needs: "rspec ", pattern: /^rspec (?<file>\.?[^\s:]+):(?<line>\d+) # (?<what>.+)/ },
-  { class: "tests", log, needs: "●", pattern: /^ *● (?<what>\S.* › .+)/ },
+  { class: "tests", log, needs: " › ", pattern: /^ *● (?<what>\S.* › .+)/ },
   {
     class: "tests",
     log,
