@@ -61,6 +61,12 @@ rules:
   - { name: mr, repos: ["github:**"], on: merge_request, build: { hub: koji, target: f42-candidate, scratch: true } }
 `;
 
+function isLastWord({ states, comments }: { states: Record<string, string>; comments: string[] }): boolean {
+  const [comment = ""] = comments;
+  const isFinal = comment.startsWith(MARKER) && !/🔨|🕓/u.test(comment);
+  return Object.values(states).join() === "success" && comments.length === 1 && isFinal;
+}
+
 describe("SIGKILL", () => {
   const told = { ...tell("github", "merge-request", { seed: "crash" }), forge: "github" as const };
 
@@ -69,22 +75,16 @@ describe("SIGKILL", () => {
     const first = await startBridgeProcess(worlds, step);
     let url = first.url;
     const taken = sendUntilTaken(() => url, "github", "d", told);
-    const settled = () => Object.values(finalStates(worlds, told)).join() === "success";
-    const outcome = await Promise.race([
-      first.dead.then(() => "died"),
-      taken.then(() => until(settled, Boolean)).then(() => "done"),
-    ]);
+    const look = () => ({
+      states: finalStates(worlds, told),
+      comments: worlds.forge.comments("github", told.repo, told.mr).map((comment) => comment.body),
+    });
+    const settled = () => until(look, isLastWord, 60_000);
+    const outcome = await Promise.race([first.dead.then(() => "died"), taken.then(settled).then(() => "done")]);
     const second = outcome === "died" ? await startBridgeProcess(worlds) : first;
     url = second.url;
     await taken;
-    await until(
-      () => finalStates(worlds, told),
-      (states) => Object.values(states).join() === "success",
-    );
-    await until(
-      () => worlds.forge.comments("github", told.repo, told.mr).map((comment) => comment.body),
-      (bodies) => bodies.length === 1 && bodies[0]?.startsWith(MARKER) === true && !/🔨|🕓/u.test(bodies[0]),
-    );
+    await settled();
     expect(worlds.hub.buildTasks().length, `tasks after dying at step ${step}\n${first.log()}`).toBe(1);
     await second.kill();
     return outcome === "died";
