@@ -2,8 +2,8 @@ import { createGitHubClient } from "../adapters/forge/github/client.ts";
 import { createGitLabClient } from "../adapters/forge/gitlab/client.ts";
 import { createHub } from "../adapters/koji/index.ts";
 import { createLocalQueue } from "../adapters/queue/local.ts";
-import { openSqliteStore } from "../adapters/store/sqlite.ts";
-import type { Config, ForgeConfig } from "../config/config.ts";
+import { type DatabaseAddress, openStore } from "../adapters/store/open.ts";
+import type { Config, DatabaseConfig, ForgeConfig } from "../config/config.ts";
 import type { Forge, ForgeReceiver } from "../ports/forge.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { Parts } from "./bridge.ts";
@@ -29,7 +29,7 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
   const forges = mapValues(config.forges, openForge);
   const logins = createLogins(forges, log);
   return {
-    store: await openSqliteStore(config.database.path),
+    store: await openStore(toAddress(config.database)),
     queue: createLocalQueue(LANE_LIMIT),
     hubs,
     forges,
@@ -58,7 +58,13 @@ export function secretsOf(config: Config): string[] {
     ...forge.webhookSecrets,
     ...(forge.type === "gitlab" ? forge.signingTokens : []),
   ]);
-  return [...passwords, ...tokens].map((secret) => secret.reveal());
+  const database = config.database.kind === "postgres" && config.database.password;
+  return [...passwords, ...tokens, ...(database ? [database] : [])].map((secret) => secret.reveal());
+}
+
+export function toAddress(database: DatabaseConfig): DatabaseAddress {
+  if (database.kind === "sqlite") return database;
+  return { ...database, password: database.password?.reveal() ?? null };
 }
 
 function openForge(config: ForgeConfig): Forge {

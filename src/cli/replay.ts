@@ -1,11 +1,11 @@
-import { existsSync } from "node:fs";
 import { Command } from "commander";
-import { openSqliteStore } from "../adapters/store/sqlite.ts";
+import { existing, openStore, titleOf } from "../adapters/store/open.ts";
 import { createIngest } from "../app/ingest.ts";
 import type { Config } from "../config/config.ts";
 import { explain, KojibridgeError } from "../domain/errors.ts";
 import { DEFAULT_CONFIG, readConfig } from "./configuration.ts";
 import { EXIT } from "./exit.ts";
+import { toAddress } from "./parts.ts";
 import { createReceiver } from "./receivers.ts";
 
 export function replayCommand(): Command {
@@ -16,7 +16,7 @@ export function replayCommand(): Command {
     .argument("<delivery>", "the delivery's id, as the answer to the webhook and the log name it")
     .option("-c, --config <file>", "the configuration", DEFAULT_CONFIG)
     .action(async (id: string, options: { config: string }) => {
-      const config = readConfig(options.config, "optional");
+      const config = readConfig(options.config, "database");
       if (config === null) return;
       try {
         process.stdout.write(`${JSON.stringify(await replay(config, id))}\n`);
@@ -29,13 +29,11 @@ export function replayCommand(): Command {
 
 /** Writes to the database only; a `serve` on the same database takes the builds up within a second. */
 async function replay(config: Config, id: string) {
-  const { path } = config.database;
-  // Opening it would make an empty one.
-  if (!existsSync(path)) throw new KojibridgeError("invalid", `there is no database ${path}`);
-  const store = await openSqliteStore(path);
+  const database = existing(toAddress(config.database));
+  const store = await openStore(database);
   try {
     const stored = await store.delivery(id);
-    if (stored === null) throw new KojibridgeError("invalid", `there is no delivery ${id} in ${path}`);
+    if (stored === null) throw new KojibridgeError("invalid", `there is no delivery ${id} in ${titleOf(database)}`);
     const forge = config.forges[stored.forge];
     if (forge === undefined)
       throw new KojibridgeError("invalid", `the configuration has no forge ${stored.forge} any more`);

@@ -8,13 +8,18 @@ export interface Config {
   /** Absolute path of the file it came from. */
   readonly file: string;
   readonly server: ServerConfig;
-  readonly database: { readonly kind: "sqlite"; readonly path: string };
+  readonly database: DatabaseConfig;
   readonly queue: { readonly kind: "local" };
   readonly hubs: Readonly<Record<string, HubConfig>>;
   readonly forges: Readonly<Record<string, ForgeConfig>>;
   readonly reports: { readonly comments: CommentMode; readonly language: "en" };
   readonly rules: readonly Rule[];
 }
+
+export type DatabaseConfig =
+  | { readonly kind: "sqlite"; readonly path: string }
+  /** Password null: not said, which leaves it to PGPASSWORD. */
+  | { readonly kind: "postgres"; readonly url: string; readonly password: Secret | null };
 
 interface ServerConfig {
   readonly listen: Address;

@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import { crosscheck } from "./crosscheck.ts";
 import { readDocument } from "./document.ts";
 import { describeIssue, toFindings } from "./issues.ts";
-import { readOutside, skipOutside } from "./outside.ts";
+import { readDatabaseOnly, readOutside, skipOutside } from "./outside.ts";
 import { type Finding, formatPath, type Problem } from "./problem.ts";
 import { toConfig } from "./resolve.ts";
 import { schema } from "./schema.ts";
@@ -17,9 +17,14 @@ export type Loaded =
 
 export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** `optional`: nothing beside the file is read, for commands that contact nobody. Default `required`. */
-  readonly secrets?: "required" | "optional";
+  /**
+   * `optional`: nothing beside the file is read, for commands that contact nobody. `database`: only what opens the
+   * database. Default `required`.
+   */
+  readonly secrets?: "required" | "database" | "optional";
 }
+
+const OUTSIDE = { required: readOutside, database: readDatabaseOnly, optional: skipOutside };
 
 /** Far above any configuration written by people. */
 const MAX_BYTES = 1024 * 1024;
@@ -45,10 +50,7 @@ export function parseConfig(text: string, path: string, options: LoadOptions): L
   }
   const file = resolve(path);
   const directory = dirname(file);
-  const outside =
-    options.secrets === "optional"
-      ? skipOutside(document.value)
-      : readOutside(document.value, { env: options.env, directory });
+  const outside = OUTSIDE[options.secrets ?? "required"](document.value, { env: options.env, directory });
   const parsed = schema.safeParse(document.value, { error: describeIssue });
   const findings: Finding[] = [
     ...toFindings(parsed.error?.issues ?? []),

@@ -24,11 +24,25 @@ interface Place {
   readonly check?: (value: string) => string | null;
 }
 
+const DATABASE_PASSWORD = ["database", "password"];
+
 /** Reads every secret and looks for every file, on a value that may be wrong elsewhere. */
 export function readOutside(root: unknown, sources: SecretSources): Outside {
+  const { secrets, findings } = readSecrets(secretPlaces(root), sources);
+  return { secrets, findings: [...fileFindings(root, sources.directory), ...findings] };
+}
+
+/** Only what opens the database, for commands that contact nobody else. */
+export function readDatabaseOnly(root: unknown, sources: SecretSources): Outside {
+  const places = secretPlaces(root).filter(({ path }) => path === DATABASE_PASSWORD);
+  const { secrets, findings } = readSecrets(places, sources);
+  return { secrets: new Map([...skipOutside(root).secrets, ...secrets]), findings };
+}
+
+function readSecrets(places: readonly Place[], sources: SecretSources): Outside {
   const secrets = new Map<string, Secret>();
-  const findings = fileFindings(root, sources.directory);
-  for (const { value, path, check } of secretPlaces(root)) {
+  const findings: Finding[] = [];
+  for (const { value, path, check } of places) {
     const reference = toReference(value);
     if (reference === null) continue;
     const secret = readSecret(reference, sources);
@@ -46,8 +60,9 @@ export function skipOutside(root: unknown): Outside {
 }
 
 function secretPlaces(root: unknown): Place[] {
-  const { hubs, forges } = looseMap(root);
+  const { database, hubs, forges } = looseMap(root);
   return [
+    { value: looseMap(database).password, path: DATABASE_PASSWORD },
     ...looseMaps(hubs).map(([name, { auth }]) => ({
       value: looseMap(auth).password,
       path: ["hubs", name, "auth", "password"],

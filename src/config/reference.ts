@@ -23,6 +23,8 @@ function sections(path: string, schema: Loose): string[] {
 function nested(path: string, schema: Loose): string[] {
   const variants = looseItems(schema.oneOf).map(looseMap);
   if (variants.length > 0) return variants.flatMap((variant) => variantSection(path, variant));
+  const either = looseItems(schema.anyOf).map(looseMap);
+  if (either.length > 0) return either.flatMap((one) => nested(path, one));
   if (schema.properties !== undefined) return sections(path, schema);
   if (typeof schema.additionalProperties === "object")
     return nested(`${path}.NAME`, looseMap(schema.additionalProperties));

@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { KojibridgeError } from "../domain/errors.ts";
 import { compilePatterns, compileRepoPattern, type Patterns } from "../domain/pattern.ts";
 import type { Rule } from "../domain/rules.ts";
-import type { Config, ForgeConfig, HubAuth, HubConfig } from "./config.ts";
+import type { Config, DatabaseConfig, ForgeConfig, HubAuth, HubConfig } from "./config.ts";
+import { parseDatabase } from "./database.ts";
 import { formatPath, type Path } from "./problem.ts";
 import type { ConfigInput } from "./schema.ts";
 import type { Secret } from "./secret.ts";
@@ -26,13 +27,18 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
       publicUrl: toBase(input.server.public_url),
       bodyLimit: sure(parseSize(input.server.body_limit)),
     },
-    database: { kind: "sqlite", path: resolve(context.directory, input.database.slice("sqlite:".length)) },
+    database: toDatabase(input.database, context),
     queue: { kind: "local" },
     hubs: mapValues(input.hubs, (hub, name) => toHub(name, hub, context)),
     forges: mapValues(input.forges, (forge, name) => toForge(name, forge, context)),
     reports: input.reports,
     rules: input.rules.map(toRule),
   });
+}
+
+function toDatabase(database: ConfigInput["database"], context: Context): DatabaseConfig {
+  if (typeof database === "string") return parseDatabase(database, context.directory);
+  return { kind: "postgres", url: database.url, password: secretAt(["database", "password"], context) };
 }
 
 function toHub(name: string, hub: HubInput, context: Context): HubConfig {

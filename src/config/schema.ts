@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { database } from "./schema-database.ts";
 import { forge } from "./schema-forge.ts";
 import { hub } from "./schema-hub.ts";
 import { commentMode, rule } from "./schema-rule.ts";
@@ -26,11 +27,6 @@ const server = mapping({
     .describe("Larger deliveries are refused; GitHub sends none above 25 MB."),
 });
 
-const database = checked((text) => {
-  if (/^postgres(ql)?:/.test(text)) return "this version keeps its records in SQLite; write sqlite:PATH";
-  return /^sqlite:(?!:)./.test(text) ? null : "write sqlite:PATH, such as sqlite:./kojibridge.db";
-});
-
 const queue = checked((text) => {
   if (/^rediss?:/.test(text)) return "this version wakes its builds itself; write local";
   return text === "local" ? null : "write local";
@@ -44,7 +40,9 @@ const reports = mapping({
 /** Version 1. These keys are a promise: add, never rename. */
 export const schema = mapping({
   server: server.prefault({}).describe("The HTTP side."),
-  database: database.default("sqlite:./kojibridge.db").describe("Where the records are kept; relative to this file."),
+  database: database
+    .default("sqlite:./kojibridge.db")
+    .describe("Where the records are kept: `sqlite:PATH`, relative to this file, or `postgres://USER@HOST:PORT/NAME`."),
   queue: queue.default("local").describe("What wakes builds."),
   hubs: z.record(z.string(), hub).describe("Koji hubs, by a name of your choice.").meta(named),
   forges: z

@@ -13,6 +13,8 @@ export interface DaemonOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What it takes as a request to end now; SIGTERM, unless it waits for its clients then. */
+  readonly stopSignal?: "SIGTERM" | "SIGINT";
   /** It writes this file once it listens. */
   readonly pidFile: string;
   /** What it has to say when it does not start. */
@@ -21,7 +23,8 @@ export interface DaemonOptions {
 
 /** Starts it in the foreground, to end with this process even if that is killed. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const child = spawn("setpriv", ["--pdeathsig", "TERM", options.command, ...options.args], {
+  const { stopSignal = "SIGTERM" } = options;
+  const child = spawn("setpriv", ["--pdeathsig", stopSignal.slice(3), options.command, ...options.args], {
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...options.env },
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -32,7 +35,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const exited = once(child, "exit");
   const running = (): boolean => child.exitCode === null && child.signalCode === null;
   const stop = async (): Promise<void> => {
-    if (running()) child.kill("SIGTERM");
+    if (running()) child.kill(stopSignal);
     await exited;
   };
   for (const deadline = Date.now() + 10_000; ; await delay(20)) {

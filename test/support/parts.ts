@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { describe, it } from "vitest";
 
 /** Parts of a real installation that a test runs, and the Debian package or npm package each comes from. */
@@ -26,7 +27,14 @@ const PARTS = {
     },
   },
   kinit: { from: "Debian package krb5-user", there: () => existsSync("/usr/bin/kinit") },
+  postgres: { from: "Debian package postgresql", there: () => postgresBinaries() !== null },
 } as const;
+
+/** Debian keeps each version apart, and none of it in PATH. */
+export function postgresBinaries(): string | null {
+  const versions = globSync("/usr/lib/postgresql/*/bin/initdb").map(dirname);
+  return versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1) ?? null;
+}
 
 export type Part = keyof typeof PARTS;
 

@@ -148,7 +148,7 @@ reports: { comments: never }
       publicUrl: "https://bridge.example.org/x",
       bodyLimit: 512 * 1024,
     });
-    expect(config.database.path).toBe(join(directory, "data/k.db"));
+    expect(config.database).toEqual({ kind: "sqlite", path: join(directory, "data/k.db") });
     const pem = join(directory, "ca.pem");
     expect(config.hubs.cern).toMatchObject({
       webUrl: "https://koji.example.org/koji",
@@ -165,6 +165,16 @@ reports: { comments: never }
     expect(work.token.reveal()).toBe("from-a-file");
     expect(work.webhookSecrets.map((secret) => secret.reveal())).toEqual(["koji-password", "from-a-file"]);
     expect(work.signingTokens.map((secret) => secret.reveal())).toEqual(["whsec_c2lnbmluZw=="]);
+  });
+
+  test("a Postgres server, with its password and without", () => {
+    const url = "postgres://bridge@db.example.org:5433/kojibridge?sslmode=verify-full";
+    expect(good(`${MINIMAL}database: ${url}`).database).toEqual({ kind: "postgres", url, password: null });
+    const { database } = good(`${MINIMAL}database: { url: "${url}", password: { env: KOJI_PASSWORD } }`);
+    expect(database).toMatchObject({ kind: "postgres", url });
+    expect(database.kind === "postgres" && database.password?.reveal()).toBe("koji-password");
+    const socket = "postgres:///kojibridge?host=/run/postgresql";
+    expect(good(`${MINIMAL}database: ${socket}`).database).toEqual({ kind: "postgres", url: socket, password: null });
   });
 
   test("cannot be changed", () => {
@@ -227,6 +237,16 @@ describe("secrets", () => {
       expect(shown).toContain("environment variable");
       expect(shown).not.toContain("koji-password");
     }
+  });
+
+  test("of the database alone are read where nobody else is contacted", () => {
+    const text = `${MINIMAL}database: { url: postgres://db/k, password: { env: DB } }`;
+    const { database, forges } = good(text, { env: { DB: "from-env" }, secrets: "database" });
+    expect(database.kind === "postgres" && database.password?.reveal()).toBe("from-env");
+    expect(() => forges.github?.token.reveal()).toThrow(/was not read/);
+    expect(parseConfig(text, "k.yaml", { env: {}, secrets: "database" })).toMatchObject({
+      problems: [{ path: "database.password.env" }],
+    });
   });
 
   test("need not be there when nobody is contacted", () => {

@@ -66,6 +66,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "@gitbeaker/": /^adapters\/forge\/gitlab\//,
   kysely: /^adapters\/store\//,
   "better-sqlite3": /^adapters\/store\/sqlite\.ts$/,
+  pg: /^adapters\/store\/postgres/,
   fastify: /^http\//,
   yaml: /^config\//,
   zod: /^config\//,

@@ -4,6 +4,7 @@ import type { BuildStore } from "../../ports/store.ts";
 import { toBuild } from "./rows.ts";
 import { saveBuild } from "./save-build.ts";
 import type { Tables } from "./schema.ts";
+import { transact } from "./transaction.ts";
 
 export function createBuildStore(db: Kysely<Tables>): BuildStore {
   return {
@@ -19,7 +20,7 @@ export function createBuildStore(db: Kysely<Tables>): BuildStore {
       return (await query.execute()).map(toBuild);
     },
 
-    save: (build, visible) => db.transaction().execute((tx) => saveBuild(tx, build, visible)),
+    save: (build, visible) => transact(db, (tx) => saveBuild(tx, build, visible)),
 
     async running(hub) {
       const rows = await db

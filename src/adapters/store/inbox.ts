@@ -3,6 +3,7 @@ import type { Acceptance, Delivery, Inbox, Order, Withdrawal } from "../../ports
 import { placeOrder } from "./orders.ts";
 import { fromJson, toDelivery, toDeliveryRow } from "./rows.ts";
 import type { Tables } from "./schema.ts";
+import { transact } from "./transaction.ts";
 import { withdraw } from "./withdraw.ts";
 
 interface Waiting {
@@ -52,7 +53,7 @@ export function createInbox(db: Kysely<Tables>): Inbox {
 
 async function writeTogether(db: Kysely<Tables>, batch: readonly Waiting[]): Promise<void> {
   try {
-    const acceptances = await db.transaction().execute(async (tx) => {
+    const acceptances = await transact(db, async (tx) => {
       const done: Acceptance[] = [];
       for (const one of batch) done.push(await accept(tx, one));
       return done;

@@ -3,6 +3,7 @@ import type { Build } from "../../domain/build.ts";
 import { reordered } from "../../domain/transitions.ts";
 import type { MergeRequestPlace } from "../../ports/forge.ts";
 import type { Order } from "../../ports/store.ts";
+import { hold } from "./hold.ts";
 import { toBuild, toBuildRow, toJson } from "./rows.ts";
 import { saveBuild } from "./save-build.ts";
 import type { Tables } from "./schema.ts";
@@ -22,7 +23,7 @@ export async function placeOrder(tx: Transaction<Tables>, order: Order): Promise
 
 /** Shared as it is, unless it ended, or is about to, because nobody wanted it. */
 async function reorder(tx: Transaction<Tables>, { id, createdAt }: Build): Promise<void> {
-  const known = toBuild(await tx.selectFrom("build").selectAll().where("id", "=", id).executeTakeFirstOrThrow());
+  const known = toBuild(await hold(tx).where("id", "=", id).returningAll().executeTakeFirstOrThrow());
   const wanted = reordered(known, createdAt);
   if (wanted !== known) await saveBuild(tx, wanted, true);
 }

@@ -3,40 +3,48 @@ import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { KojibridgeError } from "../../domain/errors.ts";
 import type { Store } from "../../ports/store.ts";
-import { createBuildStore } from "./builds.ts";
-import { createDueStore } from "./due.ts";
-import { createInbox } from "./inbox.ts";
 import { migrate } from "./migrations.ts";
-import { createReportStore } from "./reports.ts";
 import type { Tables } from "./schema.ts";
+import { createStore } from "./store.ts";
+import type { Alone } from "./transfer.ts";
 
 /**
  * `file` or `:memory:`. WAL with `synchronous=FULL`: an acknowledged delivery survives power loss.
  * @throws `invalid` when the file cannot be opened or is no database
  */
 export async function openSqliteStore(file: string): Promise<Store> {
-  const database = open(file);
+  return createStore(await openUpToDate(open(file, "NORMAL")));
+}
+
+/** For moving a database: nobody else has it open until it is closed, or it is `invalid`. */
+export async function openSqliteAlone(file: string): Promise<Alone> {
+  const db = await openUpToDate(open(file, "EXCLUSIVE"));
+  return { transaction: (work) => db.transaction().execute(work), close: () => db.destroy() };
+}
+
+async function openUpToDate(database: Database.Database): Promise<Kysely<Tables>> {
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
   await locked(database, () => migrate(db, "blob"));
   database.pragma("busy_timeout = 5000");
-  return {
-    ...createInbox(db),
-    ...createBuildStore(db),
-    ...createReportStore(db),
-    ...createDueStore(db),
-    close: () => db.destroy(),
-  };
+  return db;
 }
 
-function open(file: string): Database.Database {
+function open(file: string, locking: "NORMAL" | "EXCLUSIVE"): Database.Database {
   try {
-    const database = new Database(file);
+    const database = new Database(file, { timeout: locking === "EXCLUSIVE" ? 1_000 : 5_000 });
+    // Before WAL is begun: in exclusive mode SQLite refuses a file that others have open, and they refuse it then.
+    database.pragma(`locking_mode = ${locking}`);
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = FULL");
     return database;
   } catch (cause) {
-    throw new KojibridgeError("invalid", `database sqlite:${file} cannot be opened`, { cause });
+    const words = isBusy(cause) ? "is in use; stop kojibridge first" : "cannot be opened";
+    throw new KojibridgeError("invalid", `database sqlite:${file} ${words}`, { cause });
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code === "SQLITE_BUSY";
 }
 
 const LOCK_RETRY_MS = 20;
@@ -53,7 +61,7 @@ async function locked(database: Database.Database, work: () => Promise<void>): P
       database.exec("BEGIN IMMEDIATE");
       break;
     } catch (error) {
-      if (!(error instanceof Database.SqliteError) || error.code !== "SQLITE_BUSY") throw error;
+      if (!isBusy(error)) throw error;
       await setTimeout(LOCK_RETRY_MS);
     }
   }

@@ -1,6 +1,7 @@
 import type { Transaction } from "kysely";
 import { ending } from "../../domain/transitions.ts";
 import type { Withdrawal } from "../../ports/store.ts";
+import { hold } from "./hold.ts";
 import { commentId } from "./orders.ts";
 import { toBuild } from "./rows.ts";
 import { saveBuild } from "./save-build.ts";
@@ -13,6 +14,8 @@ export async function withdraw(
   now: number,
 ): Promise<void> {
   const comment = commentId(forge, mr);
+  const asked = tx.selectFrom("comment_build").select("build").where("comment", "=", comment);
+  await hold(tx).where("id", "in", asked).where("finished_at", "is", null).execute();
   let query = tx
     .selectFrom("comment_build")
     .innerJoin("build", "build.id", "comment_build.build")

@@ -1,0 +1,18 @@
+import type { Kysely } from "kysely";
+import type { Store } from "../../ports/store.ts";
+import { createBuildStore } from "./builds.ts";
+import { createDueStore } from "./due.ts";
+import { createInbox } from "./inbox.ts";
+import { createReportStore } from "./reports.ts";
+import type { Tables } from "./schema.ts";
+
+/** The store port on an open database of either kind, whose schema is up to date. Closing it closes the database. */
+export function createStore(db: Kysely<Tables>): Store {
+  return {
+    ...createInbox(db),
+    ...createBuildStore(db),
+    ...createReportStore(db),
+    ...createDueStore(db),
+    close: () => db.destroy(),
+  };
+}
