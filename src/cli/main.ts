@@ -4,6 +4,7 @@ import { checkCommand } from "./check.ts";
 import { demoCommand } from "./demo/command.ts";
 import { doctorCommand } from "./doctor/command.ts";
 import { EXIT, EXIT_HELP } from "./exit.ts";
+import { migrateCommand } from "./migrate.ts";
 import { planCommand } from "./plan.ts";
 import { replayCommand } from "./replay.ts";
 import { serveCommand } from "./serve.ts";
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     planCommand(),
     demoCommand(),
     replayCommand(),
+    migrateCommand(),
   ])
     program.addCommand(command.copyInheritedSettings(program).addHelpText("after", EXIT_HELP));
   try {
