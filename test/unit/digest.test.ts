@@ -108,6 +108,12 @@ describe("digest", () => {
     });
   });
 
+  it("takes an error for Rust's only where Rust says where", () => {
+    const of = (text: string) => digest(failed(null), [{ name: "build.log", text, whole: true }]).class;
+    expect(of("error: expected `;`\n --> src/main.rs:4:9\n")).toBe("rust");
+    expect(of("error: cannot frob\n")).toBe("command");
+  });
+
   it("has something to say about nothing", () => {
     expect(digest(failed(null), [])).toMatchObject({ class: "unknown", log: null, lines: [] });
   });

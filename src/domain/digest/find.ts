@@ -3,6 +3,9 @@ import type { LogKind, Rule } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
 import { type FailureClass, LIMITS } from "./types.ts";
 
+/** How far a rule's `below` looks. */
+export const LOOK_BELOW = 12;
+
 export type Phase = "init" | "build";
 
 /** A line that a rule knows. */
@@ -51,7 +54,7 @@ export function findAll(page: Page, phase: Phase): Finding[] {
   for (const at of candidates(page, desk?.gate ?? /(?!)/)) {
     const line = (page.lines[at] ?? "").slice(0, LIMITS.match);
     if (IGNORED.test(line)) dropLately(found, at);
-    const rule = bestRule(rules, line, page);
+    const rule = bestRule(rules, line, page, at);
     if (rule !== null) found.push({ rule, page, at, score: scoreOf(rule, page) });
   }
   return found;
@@ -79,13 +82,18 @@ function isFor(rule: Rule, page: Page, phase: Phase): boolean {
   return rule.in === undefined || (page.section !== null && rule.in.includes(page.section));
 }
 
-function bestRule(rules: readonly Rule[], line: string, page: Page): Rule | null {
+function bestRule(rules: readonly Rule[], line: string, page: Page, at: number): Rule | null {
   let best: Rule | null = null;
   for (const rule of rules) {
     if (best !== null && scoreOf(rule, page) >= scoreOf(best, page)) continue;
-    if (line.includes(rule.needs) && rule.pattern.test(line)) best = rule;
+    if (line.includes(rule.needs) && rule.pattern.test(line) && isWhole(rule, page, at)) best = rule;
   }
   return best;
+}
+
+function isWhole({ strict, below }: Rule, { lines }: Page, at: number): boolean {
+  if (strict === undefined) return true;
+  return lines.slice(at + 1, at + 1 + LOOK_BELOW).some((line) => below?.test(line.slice(0, LIMITS.match)));
 }
 
 /** The machine underneath fails in any section. */

@@ -27,7 +27,9 @@ export interface Rule {
   readonly phase?: "init" | "build";
   /** The rest of the story, a few lines below: the first line there that matches. Without one the rule still holds. */
   readonly below?: RegExp;
-  /** The same, above, nearest first. */
+  /** The rule holds only with its `below`. */
+  readonly strict?: true;
+  /** As `below`, but above, nearest first. */
   readonly above?: RegExp;
   /** `{text}` is the matching line, `{name}` a named group. Default `{text}`, also when a name matched nothing. */
   readonly cause?: string;

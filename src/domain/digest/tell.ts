@@ -1,11 +1,10 @@
-import type { Finding } from "./find.ts";
+import { type Finding, LOOK_BELOW } from "./find.ts";
 import type { Mask } from "./mask.ts";
 import { findLast } from "./page.ts";
 import { type Annotation, LIMITS } from "./types.ts";
 
-/** How far a rule's `above` and `below` look. */
+/** How far a rule's `above` looks. */
 const LOOK_ABOVE = 60;
-const LOOK_BELOW = 12;
 const SHOWN_ABOVE = 2;
 
 /** A finding in words, with its secrets masked before anything is cut. */

@@ -7,6 +7,14 @@ const AT = "^(?:\\[javac\\] +)?(?<file>[^\\s:()'\"][^:()'\"]{0,300}):(?<line>\\d
 /** gcc, clang, gfortran, binutils, lld, mold; CMake, Meson, autoconf, qmake. */
 export const COMPILE_RULES: readonly Rule[] = [
   {
+    class: "compiler",
+    log,
+    needs: "error: [GHC-",
+    pattern: /^(?<file>[^\s:]+\.hs):(?<line>\d+):(?<column>\d+): error: \[GHC-\d+\]/,
+    below: /^ +(?:• )?(?<what>\S.*)/,
+    cause: "{text} {what}",
+  },
+  {
     class: "configure",
     log,
     needs: "error: ",
@@ -49,6 +57,23 @@ export const COMPILE_RULES: readonly Rule[] = [
   },
   { class: "compiler", log, needs: "as: unrecognized", pattern: /^(?:\S*\/)?as: unrecognized option/ },
 
+  {
+    class: "linker",
+    log,
+    needs: "error: linking with",
+    pattern: /^error: linking with /,
+    below: /^ +(?:= note: )?(?<what>\S*ld(?:\.\w+)?: .+)/,
+    cause: "{what}",
+  },
+  {
+    class: "compiler",
+    log,
+    needs: "Error: ",
+    pattern: /^Error: (?<what>.+)/,
+    above: /^File "(?<file>[^"]+)", lines? (?<line>\d+)/,
+    cause: "{file}:{line}: {text}",
+    rank: 2,
+  },
   { class: "linker", log, needs: "undefined reference to", pattern: /^\S.{0,600}undefined reference to (?<what>.+)/ },
   { class: "linker", log, needs: "multiple definition of", pattern: /^\S.{0,600}multiple definition of (?<what>.+)/ },
   {
@@ -102,7 +127,7 @@ export const COMPILE_RULES: readonly Rule[] = [
     class: "configure",
     log,
     needs: "ERROR: ",
-    pattern: /^(?:\S*\/)?(?<file>[^\s:]*meson\.build):(?<line>\d+):(?<column>\d+): ERROR: (?<what>.+)/,
+    pattern: /^(?<file>[^\s:]*meson\.build):(?<line>\d+):(?<column>\d+): ERROR: (?<what>.+)/,
   },
   {
     class: "configure",

@@ -50,7 +50,7 @@ export const LANGUAGE_RULES: readonly Rule[] = [
       /^error: (?!could not compile|aborting due|process didn't exit|test failed|Bad exit|line \d|build failed|subprocess-exited|metadata-)(?<what>\S.*)/,
     below: /^ *--> (?<file>[^\s:]+\.rs):(?<line>\d+):(?<column>\d+)/,
     cause: "{file}:{line}: {text}",
-    rank: 2,
+    strict: true,
   },
   { class: "rust", log, needs: "no matching package named", pattern: /^error: no matching package named (?<what>.+)/ },
   {
@@ -85,7 +85,13 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     needs: "No matching distribution",
     pattern: /^ERROR: No matching distribution found for (?<what>.+)/,
   },
-  { class: "python", log, needs: "not satisfied", pattern: /^ERROR: Requirement not satisfied: (?<what>.+)/ },
+  {
+    class: "python",
+    log,
+    needs: "not satisfied",
+    pattern: /^(?:ERROR: )?Requirement not satisfied: (?<what>.+)/,
+    rank: 2,
+  },
   { class: "python", log, needs: "conflicting dependencies", pattern: /^ERROR: .*conflicting dependencies/ },
   { class: "python", log, needs: "error: invalid command", pattern: /^error: invalid command '/ },
   {
@@ -96,6 +102,12 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     rank: 2,
   },
   { class: "python", log, needs: "Failed building wheel", pattern: /^ *ERROR: Failed building wheel for /, rank: 2 },
+  {
+    class: "python",
+    log,
+    needs: ".pyx:",
+    pattern: /^(?<file>[^\s:]+\.pyx):(?<line>\d+):(?<column>\d+): (?<what>\S.*)/,
+  },
   { class: "python", log, needs: "Cython", pattern: /^Cython\.Compiler\.Errors\.CompileError: (?<what>.+)/ },
 
   {
