@@ -1,13 +1,13 @@
 import { backoff } from "../domain/backoff.ts";
-import type { Build, TaskView } from "../domain/build.ts";
+import type { TaskView } from "../domain/build.ts";
 import { explain, isKind } from "../domain/errors.ts";
-import { isFinalTaskState, type Task, type TaskId } from "../domain/koji.ts";
-import { observed, unseen, vanished } from "../domain/transitions.ts";
+import { looksSame, observed, unseen, vanished } from "../domain/transitions.ts";
 import type { TaskWatch } from "../ports/hub.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { BuildStore, RunningTask } from "../ports/store.ts";
 import { createChildSchedule } from "./child-schedule.ts";
 import { factsOf } from "./facts.ts";
+import { lookAtChildren, lookAtFailures, lookAtTasks, toView } from "./look.ts";
 import { createLoop } from "./loop.ts";
 import { createPace } from "./pace.ts";
 import type { Save } from "./save.ts";
@@ -32,7 +32,7 @@ export interface Watch {
 /** After this long without an answer people are told; a hub that blinks is nobody's news. */
 const TELL_AFTER_MS = 15_000;
 
-/** All running builds of one hub together: a list of what is still active, then only what left it. */
+/** All running builds of one hub together: a list of what is still active, then what left it; only news are saved. */
 export function createWatch(deps: WatchDeps): Watch {
   const { store, hub, now, log, name } = deps;
   const children = createChildSchedule(deps.interval);
@@ -42,32 +42,26 @@ export function createWatch(deps: WatchDeps): Watch {
 
   async function look(running: readonly RunningTask[]): Promise<void> {
     const seen = await lookAtTasks(hub, running);
-    const told = running.filter((one) => {
-      const task = seen.get(one.task);
-      const moved = task === null || task?.state !== one.state || one.parked;
-      return moved || children.isDue(one, now());
-    });
-    const isNews = told.some((one) => seen.get(one.task)?.state !== one.state);
-    pace.saw(running, isNews, now());
-    const family = await lookAtChildren(hub, told, seen);
+    const moved = running.filter((one) => seen.get(one.task)?.state !== one.state);
+    pace.saw(running, moved.length > 0, now());
+    const told = new Set([...moved, ...running.filter((one) => one.parked), ...children.due(running, now())]);
+    const tasks = [...told].flatMap((one) => seen.get(one.task) ?? []);
+    const family = await lookAtChildren(hub, tasks);
+    const reasons = await lookAtFailures(hub, tasks);
     for (const one of told) {
-      await tell(one, seen.get(one.task) ?? null, family.get(one.task) ?? []);
+      const task = seen.get(one.task) ?? null;
+      await tell(one, task && toView(task, family.get(one.task) ?? []), reasons.get(one.task) ?? null);
       children.looked(one, now());
     }
     children.forgetAllBut(running);
   }
 
-  async function tell(one: RunningTask, task: Task | null, offspring: Task[]): Promise<void> {
+  async function tell(one: RunningTask, view: TaskView | null, reason: string | null): Promise<void> {
     const before = await store.build(one.build);
-    if (before === null || before.phase !== "running") return;
-    const after = task === null ? vanished(before, now()) : await seenAs(before, task, offspring);
+    if (before?.phase !== "running" || before.task?.id !== one.task) return;
+    const after = view === null ? vanished(before, now()) : observed(before, view, reason ?? "the task failed", now());
     if (after.phase !== before.phase) log.info({ ...factsOf(before), task: one.task, phase: after.phase }, "finished");
-    await deps.save(before, after).catch(ignoreConflict);
-  }
-
-  async function seenAs(before: Build, task: Task, offspring: Task[]): Promise<Build> {
-    const reason = task.state === "FAILED" ? await hub.failure(task.id) : null;
-    return observed(before, toView(task, offspring), reason ?? "the task failed", now());
+    if (!looksSame(before, after)) await deps.save(before, after).catch(ignoreConflict);
   }
 
   /** Told once: running builds whose hub does not answer say so instead of pretending. */
@@ -106,38 +100,4 @@ export function createWatch(deps: WatchDeps): Watch {
 
 function ignoreConflict(error: unknown): void {
   if (!isKind(error, "conflict")) throw error;
-}
-
-/** Where each running task is now; null for one the hub does not know. */
-async function lookAtTasks(hub: TaskWatch, running: readonly RunningTask[]): Promise<Map<TaskId, Task | null>> {
-  const seen = new Map<TaskId, Task | null>();
-  for (const task of await hub.active()) seen.set(task.id, task);
-  const left = running.map((one) => one.task).filter((id) => !seen.has(id));
-  const answers = left.length === 0 ? [] : await hub.tasks(left);
-  for (const [i, id] of left.entries()) seen.set(id, answers[i] ?? null);
-  return seen;
-}
-
-async function lookAtChildren(
-  hub: TaskWatch,
-  told: readonly RunningTask[],
-  seen: ReadonlyMap<TaskId, Task | null>,
-): Promise<Map<TaskId, Task[]>> {
-  // A task nobody has taken up has no children yet.
-  const parents = told.map((one) => one.task).filter((id) => seen.get(id)?.state !== "FREE" && seen.get(id) != null);
-  const family = new Map<TaskId, Task[]>();
-  if (parents.length === 0) return family;
-  for (const child of await hub.children(parents)) {
-    if (child.parent === null) continue;
-    const siblings = family.get(child.parent) ?? [];
-    siblings.push(child);
-    family.set(child.parent, siblings);
-  }
-  return family;
-}
-
-function toView(task: Task, children: readonly Task[]): TaskView {
-  const { id, state, startedAt, finishedAt } = task;
-  const sorted = children.toSorted((a, b) => a.id - b.id);
-  return { id, state, startedAt, finishedAt: isFinalTaskState(state) ? finishedAt : null, children: sorted };
 }

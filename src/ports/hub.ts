@@ -55,8 +55,8 @@ export interface TaskWatch {
   tasks(ids: readonly TaskId[]): Promise<(Task | null)[]>;
   /** The children of all of these, in no order. */
   children(parents: readonly TaskId[]): Promise<Task[]>;
-  /** The fault a failed task ended with, as the builder said it; null when the hub has none. */
-  failure(id: TaskId): Promise<string | null>;
+  /** The faults failed tasks ended with, as the builder said it, in the order asked; null where the hub has none. */
+  failures(ids: readonly TaskId[]): Promise<(string | null)[]>;
 }
 
 export type Hub = BuildSubmitter & TaskWatch;

@@ -47,17 +47,36 @@ describe("pace", () => {
 });
 
 describe("children", () => {
+  const named = (build: string, since: number): RunningTask => ({ ...running(since), build });
+
   it("are asked quickly while a build is young, seldom when it is old", () => {
     const schedule = createChildSchedule(5_000);
-    const young = { ...running(0), build: "young" };
-    const old = { ...running(-100 * MINUTE), build: "old" };
-    for (const one of [young, old]) {
-      expect(schedule.isDue(one, 0)).toBe(true);
-      schedule.looked(one, 0);
-      expect(schedule.isDue(one, 1_000)).toBe(false);
+    const both = [named("young", 0), named("old", -100 * MINUTE)];
+    const due = (now: number) => schedule.due(both, now).map(({ build }) => build);
+    expect(due(0)).toEqual(["young", "old"]);
+    for (const one of both) schedule.looked(one, 0);
+    expect(due(1_000)).toEqual([]);
+    expect(due(5_000)).toEqual(["young"]);
+    expect(due(30_000)).toEqual(["young"]);
+    expect(due(MINUTE)).toEqual(["young", "old"]);
+  });
+
+  it("are not asked of a task nobody has taken up", () => {
+    expect(createChildSchedule(5_000).due([{ ...running(0), state: "FREE" }], 0)).toEqual([]);
+  });
+
+  it("of ten thousand builds are asked a thousand at a time, and everyone's turn comes", () => {
+    const schedule = createChildSchedule(5_000);
+    const all = Array.from({ length: 10_000 }, (_, i) => named(`b${i}`, 0));
+    const asked = new Set<RunningTask>();
+    for (let tick = 0; tick < 10; tick++) {
+      const due = schedule.due(all, tick * 5_000);
+      expect(due).toHaveLength(1_000);
+      for (const one of due) {
+        schedule.looked(one, tick * 5_000);
+        asked.add(one);
+      }
     }
-    expect(schedule.isDue(young, 5_000)).toBe(true);
-    expect(schedule.isDue(old, 30_000)).toBe(false);
-    expect(schedule.isDue(old, MINUTE)).toBe(true);
+    expect(asked.size).toBe(10_000);
   });
 });

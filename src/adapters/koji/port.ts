@@ -45,9 +45,9 @@ export function createHub(options: HubOptions): OpenHub {
     },
     tasks: (ids) => inChunks(ids, (chunk) => koji.getTaskInfo(chunk)),
     children: (parents) => inChunks(parents, (chunk) => koji.listTasks({ parent: chunk })),
-    async failure(id) {
-      const result = await koji.getTaskResult(id);
-      return result.kind === "fault" ? result.text : null;
+    async failures(ids) {
+      const results = await koji.getTaskResults(ids);
+      return results.map((result) => (result.kind === "fault" ? result.text : null));
     },
     close,
   };

@@ -119,25 +119,35 @@ test("submittedSince: every state, some margin for the hub's clocks, metadata or
   await hub.close();
 });
 
-test.each<[string, Reply, string | null]>([
-  [
-    "the fault of a failed task",
-    { value: { faultCode: 1005, faultString: "error building package\n(arch x86_64)" } },
-    "error building package (arch x86_64)",
-  ],
-  ["nothing for a closed build", { value: null }, null],
-  ["nothing for a closed buildArch", { value: { rpms: [], srpms: [], logs: [] } }, null],
-  [
-    "nothing for a canceled one (transcript getTaskResult-CANCELED-no-raise)",
-    { fault: [1000, "Task 1081 is canceled"] },
-    null,
-  ],
-  ["nothing for one that is not finished", { fault: [1000, "Task 1079 is not finished"] }, null],
-])("failure: %s", async (_, reply, text) => {
-  await using server = await createScriptedHub(world(() => reply));
+test("failures: the fault of each failed task, null for one without, in one request", async () => {
+  const answers: [XmlRpcValue, string | null][] = [
+    [
+      [{ faultCode: 1005, faultString: "error building package\n(arch x86_64)" }],
+      "error building package (arch x86_64)",
+    ],
+    // a closed build, a closed buildArch
+    [[null], null],
+    [[{ rpms: [], srpms: [], logs: [] }], null],
+    // transcript getTaskResult-CANCELED-no-raise, and one that is not finished
+    [{ faultCode: 1000, faultString: "Task 1081 is canceled" }, null],
+    [{ faultCode: 1000, faultString: "Task 1079 is not finished" }, null],
+  ];
+  await using server = await createScriptedHub(world(() => ({ value: answers.map(([answer]) => answer) })));
   const hub = createHub({ url: server.url, ...options });
-  expect(await hub.failure(1)).toBe(text);
-  expect(server.seen.at(-1)?.params).toEqual([1, { raise_fault: false, __starstar: true }]);
+  expect(await hub.failures([1, 2, 3, 4, 5])).toEqual(answers.map(([, text]) => text));
+  expect(server.seen).toHaveLength(1);
+  const first = { methodName: "getTaskResult", params: [1, { raise_fault: false, __starstar: true }] };
+  expect(server.seen[0]?.params).toEqual([expect.arrayContaining([first])]);
+  expect(await hub.failures([])).toEqual([]);
+  expect(server.seen).toHaveLength(1);
+  await hub.close();
+});
+
+test("failures: what is no fault of the task is thrown", async () => {
+  const offline = { faultCode: 1014, faultString: "server is offline" };
+  await using server = await createScriptedHub(world(() => ({ value: [offline] })));
+  const hub = createHub({ url: server.url, ...options });
+  await expect(hub.failures([1])).rejects.toMatchObject({ kind: "transient" });
   await hub.close();
 });
 

@@ -415,10 +415,10 @@ test("close ends what is under way", async () => {
   const koji = createHub({ url: hub.url, ...fast });
   const { id } = await koji.session();
   const submitted = koji.submit(id, SUBMISSION).catch((error: unknown) => error);
-  const failure = koji.failure(1).catch((error: unknown) => error);
+  const asked = koji.tasks([1]).catch((error: unknown) => error);
   await expect.poll(() => hub.seen.length).toBe(3);
   await koji.close();
   expect(await submitted).toMatchObject({ kind: "ambiguous" });
-  expect(await failure).toMatchObject({ kind: "transient" });
+  expect(await asked).toMatchObject({ kind: "transient" });
   expect(hub.seen.at(-1)?.method).toBe("logout");
 });

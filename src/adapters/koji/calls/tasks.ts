@@ -6,6 +6,7 @@ import { faultLine, isFault } from "../faults.ts";
 import { type From, toItems, toList, toListOf, toNullable, toStruct } from "../shape.ts";
 import { toTask } from "../wire.ts";
 import { isStruct, named, type XmlRpcValue } from "../xmlrpc.ts";
+import { createMultiCalls } from "./multi.ts";
 
 /** What listTasks can select by; only the ones big hubs have an index for (koji-facts, section 15). */
 export interface TaskQuery {
@@ -34,6 +35,8 @@ export interface TaskCalls {
   /** Every task below `id`, whatever its depth. */
   getTaskDescendents(id: TaskId): Promise<Task[]>;
   getTaskResult(id: TaskId): Promise<TaskResult>;
+  /** Of many tasks in few requests, in the order asked. */
+  getTaskResults(ids: readonly TaskId[]): Promise<TaskResult[]>;
   /** Also cancels what is below it. Does nothing to a finished task (transcripts `cancelTask-closed`, `cancelTask-again`). */
   cancelTask(id: TaskId): Promise<void>;
 }
@@ -45,7 +48,9 @@ export type TaskResult =
   /** Cancelled, not finished or not there. */
   | { readonly kind: "none"; readonly text: string };
 
-export function createTaskCalls({ read, write }: Caller): TaskCalls {
+export function createTaskCalls(caller: Caller): TaskCalls {
+  const { read, write } = caller;
+  const { multiCall } = createMultiCalls(caller);
   return {
     async getTaskInfo(ids) {
       const infos = toList(await read("getTaskInfo", [...ids]), "getTaskInfo");
@@ -66,13 +71,12 @@ export function createTaskCalls({ read, write }: Caller): TaskCalls {
       return Object.values(struct).flatMap((children) => toListOf(children, method, toTask));
     },
     async getTaskResult(id) {
-      try {
-        return toResult(await read("getTaskResult", id, named({ raise_fault: false })));
-      } catch (error) {
-        // raise_fault does not cover tasks without a result (transcript getTaskResult-CANCELED-no-raise)
-        if (!isFault(error, 1000)) throw error;
-        return { kind: "none", text: String(error.context.text) };
-      }
+      return read("getTaskResult", ...toResultParams(id)).then(toResult, toNoResult);
+    },
+    async getTaskResults(ids) {
+      const calls = ids.map((id) => ({ method: "getTaskResult", params: toResultParams(id) }));
+      const outcomes = await multiCall(calls);
+      return outcomes.map((outcome) => ("error" in outcome ? toNoResult(outcome.error) : toResult(outcome.value)));
     },
     async cancelTask(id) {
       await write("cancelTask", [id]);
@@ -93,6 +97,16 @@ function toOptions(query: TaskQuery): Record<string, unknown> {
 
 function toQueryOptions(page: Page | undefined): Record<string, unknown> {
   return { order: "id", ...page };
+}
+
+function toResultParams(id: TaskId): readonly unknown[] {
+  return [id, named({ raise_fault: false })];
+}
+
+/** raise_fault does not cover tasks without a result (transcript `getTaskResult-CANCELED-no-raise`). */
+function toNoResult(error: unknown): TaskResult {
+  if (!isFault(error, 1000)) throw error;
+  return { kind: "none", text: String(error.context.text) };
 }
 
 function toResult(value: XmlRpcValue): TaskResult {
