@@ -1,3 +1,4 @@
+import { createForgejoClient } from "../adapters/forge/forgejo/client.ts";
 import { createGitHubClient } from "../adapters/forge/github/client.ts";
 import { createGitLabClient } from "../adapters/forge/gitlab/client.ts";
 import { createHub } from "../adapters/koji/index.ts";
@@ -70,9 +71,14 @@ export function toAddress(database: DatabaseConfig): DatabaseAddress {
 function openForge(config: ForgeConfig): Forge {
   const token = () => config.token.reveal();
   const common = { token, userAgent: `kojibridge/${version()}`, timeoutMs: FORGE_TIMEOUT_MS };
-  return config.type === "github"
-    ? createGitHubClient({ ...common, apiUrl: config.apiUrl })
-    : createGitLabClient({ ...common, url: config.url });
+  switch (config.type) {
+    case "github":
+      return createGitHubClient({ ...common, apiUrl: config.apiUrl });
+    case "gitlab":
+      return createGitLabClient({ ...common, url: config.url });
+    case "forgejo":
+      return createForgejoClient({ ...common, url: config.url });
+  }
 }
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Map<string, B> {

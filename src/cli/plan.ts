@@ -54,6 +54,7 @@ function planFile(config: Config, options: Options): { event: ForgeEvent | null;
 const EVENT_NAMES: Readonly<Record<ForgeConfig["type"], Readonly<Record<string, string>>>> = {
   github: { tag: "push", merge_request: "pull_request" },
   gitlab: { push: "Push Hook", tag: "Tag Push Hook", merge_request: "Merge Request Hook" },
+  forgejo: { tag: "push", merge_request: "pull_request" },
 };
 
 /** Our own word for the event, or the forge's as it stands in the header. */

@@ -72,4 +72,12 @@ export type ForgeConfig =
       readonly token: Secret;
       readonly webhookSecrets: readonly Secret[];
       readonly signingTokens: readonly Secret[];
+    }
+  | {
+      /** Gitea as well. */
+      readonly type: "forgejo";
+      readonly name: string;
+      readonly url: string;
+      readonly token: Secret;
+      readonly webhookSecrets: readonly Secret[];
     };

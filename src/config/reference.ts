@@ -31,18 +31,23 @@ function nested(path: string, schema: Loose): string[] {
   return schema.items === undefined ? [] : nested(`${path}[]`, looseMap(schema.items));
 }
 
-/** Variants are told apart by the one key that has a constant value. */
+/** Variants are told apart by their first key, which has one value or a few. */
 function variantSection(path: string, variant: Loose): string[] {
-  const [key, value] =
-    Object.entries(looseMap(variant.properties)).find(([, property]) => looseMap(property).const !== undefined) ?? [];
-  return mappingSection(`\`${path}\` with \`${key}: ${looseMap(value).const}\``, variant, "");
+  const [first, ...others] = Object.entries(looseMap(variant.properties));
+  const { const: only, enum: few } = looseMap(first?.[1]);
+  const words = (few === undefined ? [only] : looseItems(few)).map((word) => `\`${first?.[0]}: ${word}\``);
+  return mappingSection(
+    `\`${path}\` with ${words.join(" or ")}`,
+    { ...variant, properties: Object.fromEntries(others) },
+    "",
+  );
 }
 
 function mappingSection(title: string, schema: Loose, intro: string): string[] {
   const required = looseItems(schema.required);
-  const rows = Object.entries(looseMap(schema.properties))
-    .filter(([, property]) => looseMap(property).const === undefined)
-    .map(([key, property]) => row(key, looseMap(property), required.includes(key)));
+  const rows = Object.entries(looseMap(schema.properties)).map(([key, property]) =>
+    row(key, looseMap(property), required.includes(key)),
+  );
   const table =
     rows.length > 0
       ? ["| key | value | default | meaning |", "|---|---|---|---|", ...rows, ""]

@@ -87,6 +87,7 @@ function toForge(name: string, forge: ForgeInput, context: Context): ForgeConfig
     webhookSecrets: secretsAt("webhook_secret", forge.webhook_secret),
   };
   if (forge.type === "github") return { type: forge.type, ...common, apiUrl: sure(toBase(forge.api_url)) };
+  if (forge.type !== "gitlab") return { type: "forgejo", ...common, url: sure(toBase(forge.url)) };
   const signingTokens = secretsAt("signing_token", forge.signing_token);
   return { type: forge.type, ...common, url: sure(toBase(forge.url)), signingTokens };
 }

@@ -8,9 +8,10 @@ const githubApi = checked((text) =>
   /^https?:\/\/(www\.)?github\.com\/?$/.test(text) ? "write https://api.github.com" : urlProblem(text),
 );
 
-const gitlabUrl = checked((text) =>
-  /\/api(\/v\d)?\/?$/.test(text) ? "write the address people use, without /api/v4" : urlProblem(text),
-);
+const webAddress = checked((text) => {
+  const api = /\/api(?:\/v\d)?\/?$/.exec(text);
+  return api ? `write the address people use, without ${api[0].replace(/\/$/, "")}` : urlProblem(text);
+});
 
 const github = mapping({
   type: z.literal("github"),
@@ -23,7 +24,7 @@ const github = mapping({
 
 const gitlab = mapping({
   type: z.literal("gitlab"),
-  url: gitlabUrl.describe("The GitLab instance.").meta({ examples: ["https://gitlab.com"] }),
+  url: webAddress.describe("The GitLab instance.").meta({ examples: ["https://gitlab.com"] }),
   token,
   webhook_secret: oneOrMany(secret)
     .optional()
@@ -33,4 +34,11 @@ const gitlab = mapping({
     .describe("Signing token of the webhook, `whsec_` and base64; a list while it is being changed."),
 });
 
-export const forge = z.discriminatedUnion("type", [github, gitlab]);
+const forgejo = mapping({
+  type: z.literal(["forgejo", "gitea"]).describe("To the bridge they are the same."),
+  url: webAddress.describe("The Forgejo or Gitea instance.").meta({ examples: ["https://codeberg.org"] }),
+  token,
+  webhook_secret: oneOrMany(secret).describe("Key of `X-Forgejo-Signature`; a list while it is being changed."),
+});
+
+export const forge = z.discriminatedUnion("type", [github, gitlab, forgejo]);

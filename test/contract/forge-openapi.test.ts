@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CommitState } from "../../src/domain/report.ts";
 import { createForgeWorld, type ForgeWorld } from "../../src/simulator/forge/world.ts";
-import { createGitHub, createGitLab, MARKER, SHA, status } from "./forges.ts";
+import { createForgejo, createGitHub, createGitLab, MARKER, SHA, status } from "./forges.ts";
 import { readOpenApi } from "./openapi.ts";
 
 const forges = [
   { dialect: "github", create: createGitHub, operations: 7 },
   { dialect: "gitlab", create: createGitLab, operations: 7 },
+  { dialect: "forgejo", create: createForgejo, operations: 7 },
 ] as const;
 
 describe.each(forges)("every call to $dialect is as $dialect describes it", ({ dialect, create, operations }) => {
@@ -50,7 +51,7 @@ describe.each(forges)("every call to $dialect is as $dialect describes it", ({ d
     ["a field that is none", { state: "success", contxt: "koji" }, /contxt is no field/],
     ["no state", {}, /required property 'state'/],
   ])("notices %s", (_name, body, problem) => {
-    const path = dialect === "github" ? `/repos/rpms/nano/statuses/${SHA}` : `/projects/rpms%2Fnano/statuses/${SHA}`;
+    const path = dialect === "gitlab" ? `/projects/rpms%2Fnano/statuses/${SHA}` : `/repos/rpms/nano/statuses/${SHA}`;
     const logged = { dialect, method: "POST", path, query: {}, headers: {}, body, answer: { status: 400, body: null } };
     expect(check(logged).problems.join("\n")).toMatch(problem);
   });

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createForgejoReceiver } from "../../src/adapters/forge/forgejo/webhook.ts";
 import { createGitHubReceiver } from "../../src/adapters/forge/github/webhook.ts";
 import { createGitLabReceiver } from "../../src/adapters/forge/gitlab/webhook.ts";
 import type { ForgeReceiver } from "../../src/ports/forge.ts";
@@ -15,7 +16,8 @@ beforeAll(async () => {
   world = await createForgeWorld();
   world.addUser("bridge", { token: "good" });
   world.addUser("reader", { token: "reader" });
-  for (const dialect of ["github", "gitlab"] as const) {
+  world.addUser("bridge", { token: "narrow", scopes: ["read:repository", "read:issue"] });
+  for (const dialect of ["github", "gitlab", "forgejo"] as const) {
     world.addRepo(dialect, "rpms/nano", { access: { bridge: "write" } });
     world.addRepo(dialect, "rpms/secret", { isPrivate: true, access: { bridge: "write" } });
     world.addCommit(dialect, "rpms/nano", SHA, "f42");
@@ -36,6 +38,7 @@ async function ask(method: string, path: string, body?: object, token = "good") 
 
 const github = "/api/v3/repos/rpms/nano";
 const gitlab = "/api/v4/projects/rpms%2Fnano";
+const forgejo = "/api/v1/repos/rpms/nano";
 
 describe("the world refuses what GitHub refuses", () => {
   it.each([
@@ -200,11 +203,66 @@ describe("the world refuses what GitLab refuses", () => {
   });
 });
 
+describe("the world refuses what Forgejo refuses", () => {
+  const state = "success";
+  it.each([
+    ["a bad token", "GET", "/api/v1/user", undefined, "bad", 401, "token is required"],
+    ["a repo one may not see", "GET", "/api/v1/repos/rpms/secret/commits/x/status", undefined, "reader", 404, "found"],
+    [
+      "a status without write access",
+      "POST",
+      `${forgejo}/statuses/${SHA}`,
+      { state },
+      "reader",
+      403,
+      "write to a repo",
+    ],
+    [
+      "a status without the scope",
+      "POST",
+      `${forgejo}/statuses/${SHA}`,
+      { state },
+      "narrow",
+      403,
+      "[write:repository]",
+    ],
+    ["a comment without the scope", "POST", `${forgejo}/issues/4/comments`, {}, "narrow", 403, "[write:issue]"],
+    ["who it is without the scope", "GET", "/api/v1/user", undefined, "narrow", 403, "[read:user]"],
+    ["a state of eight letters", "POST", `${forgejo}/statuses/${SHA}`, { state: "canceled" }, "good", 500, '""'],
+    ["an unknown commit", "POST", `${forgejo}/statuses/${"f".repeat(40)}`, { state }, "good", 500, '""'],
+    ["an empty comment", "POST", `${forgejo}/issues/4/comments`, { body: "" }, "good", 422, "[Body]: Required"],
+    ["an unknown pull request", "GET", `${forgejo}/issues/5/comments`, undefined, "good", 404, "found"],
+    ["an unknown comment", "PATCH", `${forgejo}/issues/comments/1`, { body: "x" }, "good", 404, "found"],
+    ["an unknown call", "PUT", `${forgejo}/statuses/${SHA}`, {}, "good", 404, "found"],
+  ] as const)("%s", async (_name, method, path, body, token, status, said) => {
+    expect(await ask(method, path, body, token)).toEqual({ status, said: expect.stringContaining(said) });
+  });
+
+  it("the edit of another's comment without write access", async () => {
+    const { id } = world.addComment("forgejo", "rpms/nano", 4, "bridge", "mine");
+    for (const method of ["PATCH", "DELETE"]) {
+      expect(await ask(method, `${forgejo}/issues/comments/${id}`, { body: "x" }, "reader")).toMatchObject({
+        status: 403,
+      });
+    }
+  });
+
+  it("more than fifty on a page", async () => {
+    for (let i = 0; i < 60; i++)
+      await ask("POST", `${forgejo}/statuses/${SHA}`, { state, context: `${i}`, description: " words " });
+    const { said } = await ask("GET", `${forgejo}/commits/${SHA}/status?limit=100`);
+    const { statuses } = JSON.parse(said);
+    expect(statuses).toHaveLength(50);
+    expect(statuses[0]).toMatchObject({ context: "59", status: "success", description: "words" });
+  });
+});
+
 describe("a delivery of the world", () => {
   const signingToken = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
   const receivers: Record<string, ForgeReceiver> = {
     github: createGitHubReceiver({ forge: "github", secrets: ["s"] }),
     gitlab: createGitLabReceiver({ forge: "gitlab", secrets: ["s"], signingTokens: [signingToken] }),
+    forgejo: createForgejoReceiver({ forge: "forgejo", secrets: ["s"] }),
   };
   const ways: Pick<Delivery, "secret" | "signingToken">[] = [
     { secret: "s" },
@@ -213,7 +271,7 @@ describe("a delivery of the world", () => {
   ];
   const deliveries = payloadExamples.flatMap(({ dialect, name, event, payload }) =>
     ways
-      .slice(0, dialect === "github" ? 1 : 3)
+      .slice(0, dialect === "gitlab" ? 3 : 1)
       .map((how) => ({ dialect, name, delivery: { dialect, event, payload, ...how } })),
   );
 

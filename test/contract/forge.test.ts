@@ -3,7 +3,7 @@ import type { CommitState } from "../../src/domain/report.ts";
 import type { Forge, MergeRequestPlace, StatusPlace } from "../../src/ports/forge.ts";
 import { gitLabRateLimit, secondaryRateLimit } from "../../src/simulator/forge/faults.ts";
 import { createForgeWorld, type ForgeWorld } from "../../src/simulator/forge/world.ts";
-import { createGitHub, createGitLab, MARKER, SHA, status } from "./forges.ts";
+import { createForgejo, createGitHub, createGitLab, MARKER, SHA, status } from "./forges.ts";
 
 const forges = [
   {
@@ -16,7 +16,18 @@ const forges = [
     create: createGitLab,
     states: { running: "running", failure: "failed", error: "failed", canceled: "canceled" },
   },
+  {
+    dialect: "forgejo",
+    create: createForgejo,
+    states: { running: "pending", failure: "failure", error: "error", canceled: "error" },
+  },
 ] as const;
+
+const STATUSES = {
+  github: "/api/v3/repos/rpms/nano/statuses/",
+  gitlab: "/api/v4/projects/rpms%2Fnano/statuses/",
+  forgejo: "/api/v1/repos/rpms/nano/statuses/",
+};
 
 describe.each(forges)("a $dialect forge", ({ dialect, create, states }) => {
   let world: ForgeWorld;
@@ -330,8 +341,8 @@ describe.each(forges)("a $dialect forge", ({ dialect, create, states }) => {
     });
 
     it("a moved repo is followed without losing the write", async () => {
-      const from = dialect === "github" ? "/api/v3/repos/old/nano/statuses/" : "/api/v4/projects/old%2Fnano/statuses/";
-      const to = dialect === "github" ? "/api/v3/repos/rpms/nano/statuses/" : "/api/v4/projects/rpms%2Fnano/statuses/";
+      const to = STATUSES[dialect];
+      const from = to.replace("rpms", "old");
       world.addRepo(dialect, "old/nano", { access: { bridge: "write" } });
       world.addCommit(dialect, "old/nano", SHA, "f42");
       world.fail({

@@ -1,3 +1,4 @@
+import { createForgejoClient } from "../../src/adapters/forge/forgejo/client.ts";
 import { createGitHubClient } from "../../src/adapters/forge/github/client.ts";
 import { createGitLabClient } from "../../src/adapters/forge/gitlab/client.ts";
 import type { CommitStatus } from "../../src/domain/report.ts";
@@ -31,6 +32,10 @@ export function createGitHub(world: ForgeWorld, token: Token, overrides: Overrid
 
 export function createGitLab(world: ForgeWorld, token: Token, overrides: Overrides = {}): Forge {
   return createGitLabClient({ url: world.url, ...options(token, overrides) });
+}
+
+export function createForgejo(world: ForgeWorld, token: Token, overrides: Overrides = {}): Forge {
+  return createForgejoClient({ url: world.url, ...options(token, overrides) });
 }
 
 export function status(over: Partial<CommitStatus>): CommitStatus {

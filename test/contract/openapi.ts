@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import type { Logged } from "../../src/simulator/forge/server.ts";
+import type { Dialect } from "../../src/simulator/forge/state.ts";
 
 interface Operation {
   operationId: string;
@@ -18,7 +19,7 @@ function toPattern(template: string): RegExp {
   return new RegExp(`^${template.replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
 }
 
-export function readOpenApi(forge: "github" | "gitlab"): Check {
+export function readOpenApi(forge: Dialect): Check {
   const file = join(import.meta.dirname, "../fixtures", forge, "openapi.json");
   const { paths }: { paths: Record<string, Record<string, Operation>> } = JSON.parse(readFileSync(file, "utf8"));
   const strict = new Ajv({ strict: false, allErrors: true, validateFormats: false });

@@ -99,8 +99,8 @@ it.concurrent("demo: every step is shown, all is as expected, exit 0", async () 
   const { code, stdout, stderr } = await run(["demo"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout.trimEnd().split("\n").at(-1)).toBe("All as expected.");
-  for (const dialect of ["github", "gitlab"])
-    for (const what of ["push to master", "tag", "merge request", "merge request of a fork"])
+  for (const dialect of ["github", "gitlab", "forgejo"])
+    for (const what of ["push", "tag", "merge request", "merge request of a fork"])
       expect(stdout).toMatch(new RegExp(`^> ${dialect}: ${what}.*: 202 \\{.*"duplicate":false\\}$`, "m"));
   expect(stdout).toMatch(/that fail on aarch64 .*\n +failed +koji\/.*aarch64 failed/);
 });

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import { createForgejoReceiver } from "../../src/adapters/forge/forgejo/webhook.ts";
 import { createGitHubReceiver } from "../../src/adapters/forge/github/webhook.ts";
 import { createGitLabReceiver } from "../../src/adapters/forge/gitlab/webhook.ts";
 import { MARKER } from "../../src/domain/comment.ts";
@@ -12,9 +13,11 @@ import { openTestWorlds, send, type TestWorlds, type TestWorldsOptions, until } 
 const RECEIVERS = {
   github: createGitHubReceiver({ forge: "github", secrets: [] }),
   work: createGitLabReceiver({ forge: "work", secrets: [], signingTokens: [] }),
+  forgejo: createForgejoReceiver({ forge: "forgejo", secrets: [] }),
 };
 type ForgeName = keyof typeof RECEIVERS;
-const dialectOf = (forge: ForgeName) => (forge === "github" ? "github" : "gitlab");
+const NAMES: readonly ForgeName[] = ["github", "work", "forgejo"];
+const dialectOf = (forge: ForgeName) => (forge === "work" ? "gitlab" : forge);
 
 const open: TestWorlds[] = [];
 afterEach(async () => {
@@ -112,7 +115,7 @@ describe("SIGKILL", () => {
     const random = mulberry32(seed);
     const names = ["push", "merge-request", "tag", "fork"] as const;
     const stories = Array.from({ length: 200 }, (_, i) => {
-      const forge: ForgeName = i % 2 === 0 ? "github" : "work";
+      const forge = NAMES[i % NAMES.length] ?? "github";
       const name = names[Math.floor(random() * 3.5)] ?? "push";
       // Real builds need packages of their own: one NVR can be built once.
       const told = tell(dialectOf(forge), name, { repo: `rpms/p${i}`, seed: `r${i}` });

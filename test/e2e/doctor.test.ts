@@ -20,7 +20,7 @@ const SECRETS = {
   HOOK: "doctor-webhook-secret",
 };
 
-/** Everybody's tokens, and what GitHub or GitLab gave them. */
+/** Everybody's tokens, and what the forges gave them. */
 const TOKENS = [
   { login: "bridge", token: SECRETS.GITHUB, scopes: ["repo"] },
   { login: "project_7_bot", token: SECRETS.GITLAB, scopes: ["api"] },
@@ -33,6 +33,7 @@ const TOKENS = [
   { login: "bridge", token: "glpat-reads", scopes: ["read_api"] },
   { login: "bridge", token: "glpat-registry", scopes: ["read_registry"] },
   { login: "bridge", token: "glpat-granular", scopes: ["granular", "api"] },
+  { login: "bridge", token: "forgejo-token", scopes: ["read:user", "write:repository", "write:issue"] },
   { login: "bridge", token: "glpat-expiring", scopes: ["api"], expiresAt: SOON },
 ];
 
@@ -410,6 +411,30 @@ describe("kojibridge doctor", () => {
       seen: expect.stringContaining("404"),
       todo,
     });
+  });
+
+  it("a Forgejo: who we are, and what to look up about the token", async () => {
+    const checks = await diagnose({ forge: { type: "forgejo" }, env: { GITLAB: "forgejo-token" } });
+    expect(of(checks, "forges.work", "reachable")).toMatchObject({ status: "ok", seen: forge.url });
+    expect(of(checks, "forges.work", "token")).toMatchObject({ status: "ok", seen: "bridge" });
+    expect(of(checks, "forges.work", "clock")).toMatchObject({ status: "ok" });
+    const todo = expect.stringContaining("read:user, write:repository and write:issue");
+    expect(of(checks, "forges.work", "scopes")).toMatchObject({ status: "unknown", todo });
+    expect(forge.requests.flatMap((request) => readOpenApi(request.dialect)(request).problems)).toEqual([]);
+  });
+
+  it.each([
+    ["is refused", { GITLAB: "nobody" }, /401 token is required/],
+    ["lacks a scope", { GITLAB: "glpat-registry" }, /required scope\(s\): \[read:user\]/],
+  ])("a Forgejo token that %s", async (_name, env, seen) => {
+    const checks = await diagnose({ forge: { type: "forgejo" }, env });
+    expect(of(checks, "forges.work", "token")).toMatchObject({ status: "fail", seen: expect.stringMatching(seen) });
+  });
+
+  it("an address that is no Forgejo", async () => {
+    const checks = await diagnose({ forge: { type: "forgejo", url: new URL(hub.url).origin } });
+    const todo = "correct forges.work.url: is this a Forgejo or Gitea?";
+    expect(of(checks, "forges.work", "reachable")).toMatchObject({ status: "fail", todo });
   });
 
   it("a GitLab that does not tell about tokens", async () => {

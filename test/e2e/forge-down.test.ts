@@ -82,6 +82,8 @@ it.concurrent.for<readonly [ForgeName, number, Fault]>([
   ["github", 403, secondaryRateLimit(2)],
   ["github", 429, secondaryRateLimit(2, 429)],
   ["work", 429, gitLabRateLimit(2)],
+  // Forgejo has no limits of its own; what stands before it says it as GitLab does.
+  ["forgejo", 429, gitLabRateLimit(2)],
 ])(
   "%s says %i, come back in two seconds: it is left alone for so long, and then gets the last word",
   async ([forge, status, fault], { openStage }) => {

@@ -7,40 +7,40 @@ const F42 = "koji/f42-candidate/scratch";
 const NOBODY = "0".repeat(40);
 const RULES = `
 rules:
-  - { name: push, repos: ["github:rpms/*", "work:rpms/*"], on: push, branches: ["m*", "!main"], build: { hub: koji, target: f42-candidate } }
-  - { name: mr, repos: ["github:rpms/*", "work:rpms/*"], on: merge_request, build: { hub: koji, target: f42-candidate } }
+  - { name: push, repos: ["github:rpms/*", "work:rpms/*", "forgejo:rpms/*"], on: push, branches: ["m*", "!main"], build: { hub: koji, target: f42-candidate } }
+  - { name: mr, repos: ["github:rpms/*", "work:rpms/*", "forgejo:rpms/*"], on: merge_request, build: { hub: koji, target: f42-candidate } }
 `;
 
 const draft = (forge: ForgeName, isDraft: boolean) =>
   changed(story(forge, "merge-request"), (payload) => {
-    if (forge === "github") payload.pull_request.draft = isDraft;
-    else payload.object_attributes.draft = isDraft;
+    if (forge === "work") payload.object_attributes.draft = isDraft;
+    else payload.pull_request.draft = isDraft;
   });
 
 const withMessage = (forge: ForgeName, message: string) => {
   const told = story(forge, "push");
   return changed(told, (payload) => {
-    if (forge === "github") payload.head_commit.message = message;
+    if (forge !== "work") payload.head_commit.message = message;
     for (const commit of payload.commits) if (commit.id === told.sha) commit.message = message;
   });
 };
 
 const withTitle = (forge: ForgeName, title: string) =>
   changed(story(forge, "merge-request"), (payload) => {
-    (forge === "github" ? payload.pull_request : payload.object_attributes).title = title;
+    (forge === "work" ? payload.object_attributes : payload.pull_request).title = title;
   });
 
 const deletion = (forge: ForgeName) =>
   changed(story(forge, "push"), (payload) => {
     payload.after = NOBODY;
-    if (forge === "github") Object.assign(payload, { deleted: true, head_commit: null, commits: [] });
-    else Object.assign(payload, { checkout_sha: null, commits: [] });
+    if (forge === "work") Object.assign(payload, { checkout_sha: null, commits: [] });
+    else Object.assign(payload, { deleted: true, head_commit: null, commits: [] });
   });
 
 const closed = (forge: ForgeName) =>
   changed(story(forge, "merge-request"), (payload) => {
-    if (forge === "github") payload.action = "closed";
-    else payload.object_attributes.action = "close";
+    if (forge === "work") payload.object_attributes.action = "close";
+    else payload.action = "closed";
   });
 
 const onMain = (forge: ForgeName) =>
@@ -98,6 +98,7 @@ it.concurrent("a delivery tells which rule did not match, and what in it", async
 it.concurrent.for(FORGES)("%s: a draft is built when it becomes ready", async (forge, { openStage }) => {
   const ready = changed(draft(forge, false), (payload) => {
     if (forge === "github") payload.action = "ready_for_review";
+    else if (forge === "forgejo") Object.assign(payload, { action: "edited", changes: { title: { from: "WIP: it" } } });
     else {
       payload.object_attributes.action = "update";
       payload.changes = { draft: { previous: true, current: false } };
@@ -114,8 +115,8 @@ it.concurrent.for(FORGES)("%s: a draft is built when it becomes ready", async (f
 
 it.concurrent.for(FORGES)("%s: what the bridge's own account pushes is nobody's wish", async (forge, { openStage }) => {
   const told = changed(story(forge, "push"), (payload) => {
-    if (forge === "github") payload.sender.login = "bot";
-    else payload.user_username = "bot";
+    if (forge === "work") payload.user_username = "bot";
+    else payload.sender.login = "bot";
   });
   const { service, worlds, deliver } = await openStage([told], { rules: RULES });
   await until(() => service.ownLogin(forge), Boolean);
@@ -131,4 +132,23 @@ it.concurrent("GitHub, a ping: the webhook is set up", async ({ openStage }) => 
     payload: { zen: "Keep it logically awesome.", hook_id: 1 },
   };
   expect(await deliver(ping)).toMatchObject({ status: 202, json: { ignored: "ping: the webhook is set up" } });
+});
+
+it.concurrent("Forgejo, a tag: pushed and created, and built once", async ({ openStage }) => {
+  const told = story("forgejo", "tag");
+  const created = changed({ ...told, event: "create" }, (payload) => {
+    const { repository, sender, after: sha, ref } = payload;
+    for (const key of Object.keys(payload)) delete payload[key];
+    Object.assign(payload, { sha, ref, ref_type: "tag", repository, sender });
+  });
+  const { worlds, deliver } = await openStage([told]);
+  expect(await deliver(created)).toMatchObject({
+    json: { builds: [], ignored: "create: the push event says the same" },
+  });
+  expect(await deliver(told)).toMatchObject({ json: { builds: [expect.any(String)] } });
+  await until(
+    () => shownStates(worlds, told)["koji/f42-candidate"],
+    (state) => state === "success",
+  );
+  expect(worlds.hub.buildTasks()).toHaveLength(1);
 });

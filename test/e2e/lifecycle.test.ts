@@ -133,19 +133,25 @@ describe("what a packager sees", () => {
   });
 
   describe("a fork's merge request", () => {
-    it.concurrent("GitHub: the fork is built, the status stands where the pull request is", async ({ openStage }) => {
-      const told = story("github", "fork");
-      const { worlds, deliver } = await openStage([told]);
-      await deliver(told);
-      await until(
-        () => shownStates(worlds, told),
-        (states) => states[F42] === "success" && states[C9S] === "success",
-      );
-      expect(new Set(wordsOf(worlds, told).map(({ repo }) => repo))).toEqual(new Set([told.repo]));
-      for (const { request } of worlds.hub.buildTasks())
-        expect(request[0]).toBe(`git+https://github.com/octo-packager/Hello-World.git#${told.sha}`);
-      expect(commentsOf(worlds, told)).toHaveLength(1);
-    });
+    it.concurrent.for([
+      ["github", "github.com/octo-packager/Hello-World"],
+      ["forgejo", "forgejo.example.org/sam/kilo"],
+    ] as const)(
+      "%s: the fork is built, the status stands where the pull request is",
+      async ([forge, source], { openStage }) => {
+        const told = story(forge, "fork");
+        const { worlds, deliver } = await openStage([told]);
+        await deliver(told);
+        await until(
+          () => shownStates(worlds, told),
+          (states) => states[F42] === "success" && states[C9S] === "success",
+        );
+        expect(new Set(wordsOf(worlds, told).map(({ repo }) => repo))).toEqual(new Set([told.repo]));
+        for (const { request } of worlds.hub.buildTasks())
+          expect(request[0]).toBe(`git+https://${source}.git#${told.sha}`);
+        expect(commentsOf(worlds, told)).toHaveLength(1);
+      },
+    );
 
     it.concurrent.for([
       ["in the fork, where the bot may write", "write", "alice/diaspora"],
@@ -173,7 +179,7 @@ describe("what a packager sees", () => {
       const told = story(forge, "merge-request", { repo: "rpms/fail-aarch64" });
       const { worlds, deliver } = await openStage([told]);
       await deliver(told);
-      const failure = forge === "github" ? "failure" : "failed";
+      const failure = forge === "work" ? "failed" : "failure";
       await until(
         () => shownStates(worlds, told),
         (states) => states[F42] === failure && states[C9S] === failure,
@@ -193,6 +199,7 @@ describe("what a packager sees", () => {
   it.concurrent.for([
     ["github", "error", /^(?=.*aarch64).*canceled/i],
     ["work", "canceled", /canceled on the hub/],
+    ["forgejo", "error", /^(?=.*aarch64).*canceled/i],
   ] as const)(
     "%s: a task somebody canceled on the hub ends as %s and says so",
     async ([forge, state, words], { openStage }) => {

@@ -4,11 +4,11 @@ import { it } from "../support/service.ts";
 import { changed, commentsOf, FORGES, shownStates, story } from "../support/stories.ts";
 import { type TestWorlds, until } from "../support/worlds.ts";
 
-/** Rules in short: `on` and what to build, for every repo of both forges. */
+/** Rules in short: `on` and what to build, for every repo of all forges. */
 function rules(...specs: readonly [on: string, build: string, more?: string][]): string {
   const lines = specs.map(
     ([on, build, more = ""], i) =>
-      `  - { name: rule-${i}, repos: ["github:**", "work:**"], on: ${on}, ${more} build: { hub: koji, ${build} } }`,
+      `  - { name: rule-${i}, repos: ["github:**", "work:**", "forgejo:**"], on: ${on}, ${more} build: { hub: koji, ${build} } }`,
   );
   return `\nrules:\n${lines.join("\n")}\n`;
 }

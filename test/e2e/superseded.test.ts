@@ -6,12 +6,12 @@ import { until } from "../support/worlds.ts";
 
 const F42 = "koji/f42-candidate/scratch";
 const HANGS = { outcome: () => ({ result: "hang" }) as const };
-const CANCELED = { github: "error", work: "canceled" } as const;
+const CANCELED = { github: "error", work: "canceled", forgejo: "error" } as const;
 
 function closed(told: Story): Story {
   return changed(told, (payload) => {
-    if (told.forge === "github") payload.action = "closed";
-    else payload.object_attributes.action = "close";
+    if (told.forge === "work") payload.object_attributes.action = "close";
+    else payload.action = "closed";
   });
 }
 

@@ -23,6 +23,6 @@ describe("a payload of the demo tells its story", () => {
     const shas = demo
       .map(({ forge, event, payload }) => convert[forge](forge, event, payload))
       .map((e) => "sha" in e && e.sha);
-    expect(new Set(shas).size).toBe(7);
+    expect(new Set(shas).size).toBe(11);
   });
 });

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { toEvent as fromForgejo } from "../../src/adapters/forge/forgejo/convert.ts";
 import { toEvent as fromGitHub } from "../../src/adapters/forge/github/convert.ts";
 import { toEvent as fromGitLab } from "../../src/adapters/forge/gitlab/convert.ts";
+import type { Dialect } from "../../src/simulator/forge/state.ts";
 import { payloadExamples } from "../../src/simulator/payloads/examples.ts";
 
 export interface Sample {
-  readonly forge: "github" | "gitlab";
+  readonly forge: Dialect;
   readonly name: string;
   readonly event: string;
   readonly payload: unknown;
@@ -14,7 +16,7 @@ export interface Sample {
   readonly expected: unknown;
 }
 
-export const convert = { github: fromGitHub, gitlab: fromGitLab };
+export const convert = { github: fromGitHub, gitlab: fromGitLab, forgejo: fromForgejo };
 
 const fixtures = join(import.meta.dirname, "../fixtures");
 
@@ -23,7 +25,7 @@ function readJson(path: string): unknown {
 }
 
 /** `EVENT.NAME.json` beside `EVENT.NAME.event.json`. */
-function fromFolder(forge: "github" | "gitlab"): Sample[] {
+function fromFolder(forge: Dialect): Sample[] {
   const folder = join(fixtures, forge, "payloads");
   const names = readdirSync(folder).filter((file) => file.endsWith(".json") && !file.endsWith(".event.json"));
   return names.map((file) => {
@@ -62,5 +64,10 @@ function fromDemo(): Sample[] {
   }));
 }
 
-export const golden: readonly Sample[] = [...fromFolder("github"), ...fromFolder("gitlab"), ...fromOctokit()];
+export const golden: readonly Sample[] = [
+  ...fromFolder("github"),
+  ...fromFolder("gitlab"),
+  ...fromFolder("forgejo"),
+  ...fromOctokit(),
+];
 export const demo: readonly Sample[] = fromDemo();

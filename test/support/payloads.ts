@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Dialect } from "../../src/simulator/forge/state.ts";
 import { type PayloadExample, payloadExamples } from "../../src/simulator/payloads/examples.ts";
 
 /** The forges' own examples with another repo and commit in all their places. */
@@ -10,14 +11,14 @@ export interface Told {
   readonly mr: number;
 }
 
-const REPOS = { github: "Codertocat/Hello-World", gitlab: "mike/diaspora" } as const;
+const REPOS = { github: "Codertocat/Hello-World", gitlab: "mike/diaspora", forgejo: "packages/kilo" } as const;
 
 export function shaOf(seed: string): string {
   return createHash("sha1").update(seed).digest("hex");
 }
 
 export function tell(
-  dialect: "github" | "gitlab",
+  dialect: Dialect,
   name: PayloadExample["name"],
   { repo = "rpms/hello", seed = name }: { repo?: string; seed?: string } = {},
 ): Told {
@@ -29,7 +30,7 @@ export function tell(
   return { event: example.event, payload: JSON.parse(text), sha, repo, mr };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: foreign JSON of two forges
+// biome-ignore lint/suspicious/noExplicitAny: foreign JSON of three forges
 function placesOf(payload: any): { commit: string; mr: number } {
   const { pull_request: pull, object_attributes: attributes } = payload;
   const commit = pull?.head.sha ?? attributes?.last_commit.id ?? payload.head_commit?.id ?? payload.checkout_sha;

@@ -1,3 +1,4 @@
+import { createForgejoReceiver } from "../../src/adapters/forge/forgejo/webhook.ts";
 import { createGitHubReceiver } from "../../src/adapters/forge/github/webhook.ts";
 import { createGitLabReceiver } from "../../src/adapters/forge/gitlab/webhook.ts";
 import { isIgnored } from "../../src/domain/event.ts";
@@ -10,11 +11,12 @@ import { openTestWorlds, type TestWorlds, type TestWorldsOptions } from "./world
 const RECEIVERS = {
   github: createGitHubReceiver({ forge: "github", secrets: [] }),
   work: createGitLabReceiver({ forge: "work", secrets: [], signingTokens: [] }),
+  forgejo: createForgejoReceiver({ forge: "forgejo", secrets: [] }),
 };
 
-/** The forges of the test configuration: GitHub, and a GitLab called `work`. */
+/** The forges of the test configuration: GitHub, Forgejo, and a GitLab called `work`. */
 export type ForgeName = keyof typeof RECEIVERS;
-export const FORGES: readonly ForgeName[] = ["github", "work"];
+export const FORGES: readonly ForgeName[] = ["github", "work", "forgejo"];
 
 /** Something that happens on a forge, as that forge tells it. */
 export interface Story extends Told {
@@ -22,7 +24,7 @@ export interface Story extends Told {
 }
 
 export function dialectOf(forge: ForgeName): Dialect {
-  return forge === "github" ? "github" : "gitlab";
+  return forge === "work" ? "gitlab" : forge;
 }
 
 export function story(
@@ -34,7 +36,7 @@ export function story(
 }
 
 /** The same story with something else in its payload. */
-// biome-ignore lint/suspicious/noExplicitAny: foreign JSON of two forges
+// biome-ignore lint/suspicious/noExplicitAny: foreign JSON of three forges
 export function changed<S extends Story>(told: S, change: (payload: any) => void): S {
   const payload = structuredClone(told.payload);
   change(payload);

@@ -12,15 +12,17 @@ export const ENV = {
   KOJI_PASSWORD: "kojibridge-test-password",
   GITHUB_TOKEN: "github-token-of-the-test",
   GITHUB_SECRET: "github-secret-of-the-test",
+  FORGEJO_TOKEN: "forgejo-token-of-the-test",
+  FORGEJO_SECRET: "forgejo-secret-of-the-test",
   GITLAB_TOKEN: "gitlab-token-of-the-test",
   GITLAB_SECRET: "gitlab-secret-of-the-test",
 };
 
 const RULES = `
 rules:
-  - { name: push, repos: ["github:**", "work:**"], on: push, build: { hub: koji, target: f42-candidate, scratch: true } }
-  - { name: mr, repos: ["github:**", "work:**"], on: merge_request, build: { hub: koji, target: [f42-candidate, c9s-candidate], scratch: true } }
-  - { name: tag, repos: ["github:**", "work:**"], on: tag, build: { hub: koji, target: f42-candidate, scratch: false } }
+  - { name: push, repos: ["github:**", "work:**", "forgejo:**"], on: push, build: { hub: koji, target: f42-candidate, scratch: true } }
+  - { name: mr, repos: ["github:**", "work:**", "forgejo:**"], on: merge_request, build: { hub: koji, target: [f42-candidate, c9s-candidate], scratch: true } }
+  - { name: tag, repos: ["github:**", "work:**", "forgejo:**"], on: tag, build: { hub: koji, target: f42-candidate, scratch: false } }
 `;
 
 export interface TestWorlds {
@@ -38,7 +40,7 @@ export interface TestWorldsOptions extends HubWorldOptions {
   readonly pollInterval?: string;
 }
 
-/** A hub and two forges with `rpms/hello` and friends, a bot that may write there, and a configuration for them. */
+/** A hub and three forges with `rpms/hello` and friends, a bot that may write there, and a configuration for them. */
 export async function openTestWorlds({
   rules = RULES,
   pollInterval = "50ms",
@@ -49,6 +51,7 @@ export async function openTestWorlds({
   const forge = await createForgeWorld();
   forge.addUser("bot", { token: ENV.GITHUB_TOKEN });
   forge.addUser("bot", { token: ENV.GITLAB_TOKEN });
+  forge.addUser("bot", { token: ENV.FORGEJO_TOKEN });
   const directory = mkdtempSync(join(tmpdir(), "kojibridge-e2e-"));
   const yaml = `
 server: { listen: 127.0.0.1:0 }
@@ -61,6 +64,7 @@ hubs:
 forges:
   github: { type: github, api_url: ${forge.gitHubUrl}, token: { env: GITHUB_TOKEN }, webhook_secret: { env: GITHUB_SECRET } }
   work: { type: gitlab, url: ${forge.url}, token: { env: GITLAB_TOKEN }, webhook_secret: { env: GITLAB_SECRET } }
+  forgejo: { type: forgejo, url: ${forge.url}, token: { env: FORGEJO_TOKEN }, webhook_secret: { env: FORGEJO_SECRET } }
 ${rules}`;
   const loaded = parseConfig(yaml, join(directory, "kojibridge.yaml"), { env: ENV });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join("\n"));
@@ -77,21 +81,25 @@ ${rules}`;
   };
 }
 
+const SENDERS = {
+  github: { dialect: "github", secret: ENV.GITHUB_SECRET },
+  work: { dialect: "gitlab", secret: ENV.GITLAB_SECRET },
+  forgejo: { dialect: "forgejo", secret: ENV.FORGEJO_SECRET },
+} as const;
+
 /** Sends a signed delivery; the answer, or null when nobody answered. */
 export async function send(
   url: string,
-  forge: "github" | "work",
+  forge: keyof typeof SENDERS,
   delivery: { readonly event: string; readonly payload: unknown; readonly id: string },
 ): Promise<{
   readonly status: number;
   readonly json: { builds: string[]; ignored: string | null; duplicate: boolean };
 } | null> {
-  const dialect = forge === "github" ? "github" : "gitlab";
-  const secret = forge === "github" ? ENV.GITHUB_SECRET : ENV.GITLAB_SECRET;
   try {
     const response = await fetch(`${url}/webhooks/${forge}`, {
       method: "POST",
-      ...toRequest({ dialect, secret, ...delivery }),
+      ...toRequest({ ...SENDERS[forge], ...delivery }),
     });
     return { status: response.status, json: (await response.json()) as never };
   } catch {

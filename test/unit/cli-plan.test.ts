@@ -11,9 +11,10 @@ hubs:
 forges:
   github: { type: github, token: { env: NOT_SET }, webhook_secret: { env: NOT_SET } }
   work: { type: gitlab, url: https://gitlab.example.org, token: { env: NOT_SET }, webhook_secret: { env: NOT_SET } }
+  forgejo: { type: forgejo, url: https://forgejo.example.org, token: { env: NOT_SET }, webhook_secret: { env: NOT_SET } }
 rules:
-  - { name: push, repos: ["github:**", "work:**"], on: push, build: { hub: koji, target: "{branch}-candidate", arches: [x86_64, aarch64] } }
-  - { name: mr, repos: ["github:**", "work:**"], on: merge_request, build: { hub: koji, target: f42-candidate } }
+  - { name: push, repos: ["github:**", "work:**", "forgejo:**"], on: push, build: { hub: koji, target: "{branch}-candidate", arches: [x86_64, aarch64] } }
+  - { name: mr, repos: ["github:**", "work:**", "forgejo:**"], on: merge_request, build: { hub: koji, target: f42-candidate } }
   - { name: tag, repos: ["github:**"], on: tag, build: { hub: koji, target: [f42-candidate, c9s-candidate], scratch: false, context: "release {tag} {target}" } }
 `;
 
@@ -24,6 +25,8 @@ const SHAS = {
   labPush: "da1560886d4f094c3e6c9ef40349f7d38b5d27d7",
   labMr: "9c1ba11f6bb6e2f7a1b4bf4ef5f4a9d42f3d1f0a",
   labFork: "e2f6a1c0d4b8473f9a5be1c7d30f6a8b9c2d4e5f",
+  kiloPush: "0b1c1c108548ab7231867402ed9bad0326a03830",
+  kiloFork: "4540c257eadb1d0ea41db392adae4dfcf9b9f8bf",
 };
 
 const directory = mkdtempSync(join(tmpdir(), "kojibridge-plan-"));
@@ -73,9 +76,10 @@ const github = {
   fork: false,
 };
 const work = { forge: "work", repo: "mike/diaspora", tag: null, mr: null, author: "jsmith", fork: false };
-const push = (source: string) => ({
-  ...{ rule: "push", hub: "koji", target: "master-candidate", scratch: true, arches: ["x86_64", "aarch64"], source },
-  context: "koji/master-candidate/scratch",
+const forgejo = { forge: "forgejo", repo: "packages/kilo", tag: null, mr: null, author: "jane", fork: false };
+const push = (source: string, target = "master-candidate") => ({
+  ...{ rule: "push", hub: "koji", target, scratch: true, arches: ["x86_64", "aarch64"], source },
+  context: `koji/${target}/scratch`,
 });
 const mr = (source: string) => ({
   ...{ rule: "mr", hub: "koji", target: "f42-candidate", scratch: true, arches: [], source },
@@ -137,11 +141,21 @@ const ROWS: Readonly<Record<string, Row>> = {
     event: { ...work, kind: "merge_request", sha: SHAS.labFork, branch: "master", mr: 2, author: "alice", fork: true },
     builds: [mr(`${ALICES}#${SHAS.labFork}`)],
   },
+  "forgejo-push": {
+    word: "push",
+    event: { ...forgejo, kind: "push", sha: SHAS.kiloPush, branch: "main" },
+    builds: [push(`git+https://forgejo.example.org/packages/kilo.git#${SHAS.kiloPush}`, "main-candidate")],
+  },
+  "forgejo-fork": {
+    word: "merge_request",
+    event: { ...forgejo, kind: "merge_request", sha: SHAS.kiloFork, branch: "main", mr: 4, author: "sam", fork: true },
+    builds: [mr(`git+https://forgejo.example.org/sam/kilo.git#${SHAS.kiloFork}`)],
+  },
 };
 
 describe.concurrent("plan --json", () => {
   it.for(Object.entries(ROWS))("%s", async ([name, { word, event, builds }], { expect }) => {
-    const forge = name.startsWith("github") ? "github" : "work";
+    const forge = name.startsWith("gitlab") ? "work" : name.replace(/-.*/, "");
     const { code, stdout, stderr } = await plan(forge, word, `${name}.json`, "--json");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(JSON.parse(stdout)).toEqual({ event, builds, ignored: null });
@@ -215,7 +229,11 @@ build scratch on koji target a
   it.for<[string, [string, string, string], RegExp]>([
     ["a push for a pull request", ["github", "merge_request", "github-push.json"], /^kojibridge: action: expected /],
     ["a push for a tag push", ["work", "tag", "gitlab-push.json"], /^kojibridge: object_kind: expected "tag_push"/],
-    ["an unknown forge", ["gitea", "push", "github-push.json"], /^kojibridge: --forge gitea: .* github, work$/],
+    [
+      "an unknown forge",
+      ["gitea", "push", "github-push.json"],
+      /^kojibridge: --forge gitea: .* github, work, forgejo$/,
+    ],
     ["no such file", ["github", "push", "none.json"], /^kojibridge: --payload none\.json cannot be read/],
     ["half a payload", ["github", "push", "half.json"], /^kojibridge: --payload half\.json cannot be read as JSON/],
   ])("%s: one line that names it, exit 2", async ([, [forge, event, payload], message], { expect }) => {

@@ -44,6 +44,8 @@ hubs:
 forges:
   github: { type: github, api_url: https://api.github.com, token: { env: GITHUB_TOKEN }, webhook_secret: { env: GITHUB_WEBHOOK_SECRET } }
   work:   { type: gitlab, url: https://gitlab.example.org, token: { env: GITLAB_TOKEN }, webhook_secret: { file: ./secrets/gitlab }, signing_token: { env: GITLAB_SIGNING } }
+  berg:   { type: forgejo, url: https://codeberg.org, token: { env: FORGEJO_TOKEN }, webhook_secret: { env: FORGEJO_SECRET } }
+  tea:    { type: gitea, url: https://gitea.example.org, token: { env: FORGEJO_TOKEN }, webhook_secret: { env: FORGEJO_SECRET } }
 reports:  { comments: always, language: en }
 rules:
   - name: mr-scratch

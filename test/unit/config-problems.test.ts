@@ -76,8 +76,8 @@ describe("YAML", () => {
     [
       "a key twice and another mistake",
       "    type: github\n",
-      "    type: github\n    type: gitea\n",
-      '7:11 forges.github.type: expected github, gitlab; got "gitea"; did you mean `gitlab`?',
+      "    type: github\n    type: gitlob\n",
+      '7:11 forges.github.type: expected github, gitlab, forgejo, gitea; got "gitlob"; did you mean `gitlab`?',
       "8:5 this key is there twice; keep one",
     ],
     ["an open quote", '"github:rpms/*"', '"github:rpms/*', '17:26 missing closing quote "'],
@@ -597,9 +597,9 @@ describe("forges", () => {
       "an unknown type",
       "type: gitlab",
       "type: gitlib",
-      '11:11 forges.work.type: expected github, gitlab; got "gitlib"; did you mean `gitlab`?',
+      '11:11 forges.work.type: expected github, gitlab, forgejo, gitea; got "gitlib"; did you mean `gitlab`?',
     ],
-    ["no type", "    type: gitlab\n", "", "10:3 forges.work.type: missing; expected github, gitlab"],
+    ["no type", "    type: gitlab\n", "", "10:3 forges.work.type: missing; expected github, gitlab, forgejo, gitea"],
     [
       "a name with a slash",
       "  work:\n",
@@ -618,6 +618,21 @@ describe("forges", () => {
       "https://gitlab.example.org",
       "https://gitlab.example.org/api/v4/",
       "12:10 forges.work.url: write the address people use, without /api/v4",
+    ],
+    [
+      "the address of Forgejo's API",
+      "type: gitlab\n    url: https://gitlab.example.org",
+      "type: forgejo\n    url: https://codeberg.org/api/v1",
+      "10:3 forges.work.webhook_secret: missing: Key of `X-Forgejo-Signature`; a list while it is being changed",
+      "12:10 forges.work.url: write the address people use, without /api/v1",
+      "14:5 forges.work.signing_token: unknown key; expected type, url, token, webhook_secret",
+    ],
+    [
+      "a Gitea whose secret has another name",
+      "type: gitlab\n",
+      "type: gitea\n",
+      "10:3 forges.work.webhook_secret: missing: Key of `X-Forgejo-Signature`; a list while it is being changed",
+      "14:5 forges.work.signing_token: unknown key; expected type, url, token, webhook_secret",
     ],
   ])("%s", (_, from, to, ...problems) => {
     expect(problemsOf(from, to)).toEqual(problems);

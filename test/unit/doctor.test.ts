@@ -13,6 +13,7 @@ forges:
   github: { type: github, token: { env: T }, webhook_secret: { env: T } }
   ghe: { type: github, api_url: https://git.corp.example/api/v3, token: { env: T }, webhook_secret: { env: T } }
   work: { type: gitlab, url: https://example.org/gitlab, token: { env: T }, webhook_secret: { env: T } }
+  tea: { type: gitea, url: https://gitea.example.org/, token: { env: T }, webhook_secret: { env: T } }
 rules:
 `;
 
@@ -48,6 +49,7 @@ describe("what rules need", () => {
       "'ghe:rpms/{nano,vim-{x,y}}?'",
       "git+https://git.corp.example/rpms/nanox.git#0000000000000000000000000000000000000000",
     ],
+    ["'tea:rpms/*'", "git+https://gitea.example.org/rpms/example.git#0000000000000000000000000000000000000000"],
     ["'work:dist/**'", "git+https://example.org/gitlab/dist/example.git#0000000000000000000000000000000000000000"],
   ])("sources of %s", (repos, url) => {
     const config = parse(`{ name: a, repos: [${repos}, '!work:x/*'], on: push, build: { hub: fedora, target: f42 } }`);

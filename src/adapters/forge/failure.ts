@@ -1,17 +1,17 @@
 import { type ErrorKind, KojibridgeError } from "../../domain/errors.ts";
 
 /*
- * What can become of a request, for both forges. Codes begin with the forge's name:
+ * What can become of a request, for all forges. Codes begin with the forge's name:
  *
  * - `unsent`      transient: no connection, nothing happened
  * - `unanswered`  transient: the answer was lost, late, or a proxy's page; a write may have happened
  * - 5xx           transient, and a write may have happened; 409: GitLab is writing the same status for somebody else
  * - `throttled`   429, and the rate limits among the 403
- * - 401           auth, and so is a GitLab token without the scope
+ * - 401           auth, and so is a GitLab or Forgejo token without the scope
  * - the rest      rejected, with what the forge said
  */
 
-export type ForgeKind = "github" | "gitlab";
+export type ForgeKind = "github" | "gitlab" | "forgejo";
 
 export interface Call {
   readonly method: string;
@@ -73,12 +73,15 @@ function made(
   });
 }
 
+/** GitLab: `insufficient_scope`; Forgejo: "token does not have at least one of required scope(s): [write:issue]". */
+const NO_SCOPE = /insufficient_scope|required scope\(s\)/;
+
 function kindOf(status: number, text: string): ErrorKind {
-  if (status === 401 || (status === 403 && text.includes("insufficient_scope"))) return "auth";
+  if (status === 401 || (status === 403 && NO_SCOPE.test(text))) return "auth";
   return status >= 500 || status === 409 ? "transient" : "rejected";
 }
 
-/** The forge's own words: `message` (GitHub, with its `errors`), `message` or `error` (GitLab, sometimes a struct). */
+/** The forge's own words: `message` (GitHub and Forgejo, with `errors`), `message` or `error` (GitLab, sometimes a struct). */
 function said(text: string): string {
   const answer = parseJson(text);
   if (typeof answer !== "object" || answer === null) return firstWords(text);

@@ -25,6 +25,7 @@ const NO_JSON = "the answer is not JSON: is there a proxy in between?";
 const TOKEN_HEADERS = {
   github: (token: string) => ({ authorization: `Bearer ${token}` }),
   gitlab: (token: string) => ({ "private-token": token }),
+  forgejo: (token: string) => ({ authorization: `token ${token}` }),
 };
 
 export function createHttp({ forge, token, timeoutMs, now }: HttpOptions): Send {

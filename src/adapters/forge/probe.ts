@@ -19,7 +19,7 @@ export interface Grant {
 }
 
 export interface ProbeOptions {
-  /** As in the forge's client: `api_url` of GitHub, `url` of GitLab. */
+  /** As in the forge's client: `api_url` of GitHub, `url` of GitLab and Forgejo. */
   readonly url: string;
   readonly token: () => string;
   readonly userAgent: string;

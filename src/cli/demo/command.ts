@@ -42,7 +42,8 @@ export function demoCommand(): Command {
 }
 
 async function startService(worlds: Worlds, directory: string, keep: boolean): Promise<Service> {
-  const at = { hub: worlds.hub.url, web: worlds.hub.webUrl, github: worlds.forge.gitHubUrl, gitlab: worlds.forge.url };
+  const { hub, forge } = worlds;
+  const at = { hub: hub.url, web: hub.webUrl, github: forge.gitHubUrl, gitlab: forge.url, forgejo: forge.url };
   const yaml = demoYaml(at, keep ? KEEP_LISTEN : "127.0.0.1:0");
   print(`# kojibridge.yaml of this demo\n${yaml}`);
   const config = demoConfig(yaml, join(directory, "kojibridge.yaml"));
@@ -50,15 +51,17 @@ async function startService(worlds: Worlds, directory: string, keep: boolean): P
   return serve(config, await openParts(config, log), log);
 }
 
+const KEYS = {
+  github: { secret: DEMO_ENV.GITHUB_WEBHOOK_SECRET },
+  gitlab: { signingToken: DEMO_ENV.GITLAB_SIGNING },
+  forgejo: { secret: DEMO_ENV.FORGEJO_WEBHOOK_SECRET },
+} as const;
+
 /** Every delivery, twice for good measure, then wait for the last word. */
 async function play(service: Service, worlds: Worlds): Promise<string[]> {
   const view = createView(worlds.forge, story, print);
   for (const { title, example } of story) {
-    const keys =
-      example.dialect === "github"
-        ? { secret: DEMO_ENV.GITHUB_WEBHOOK_SECRET }
-        : { signingToken: DEMO_ENV.GITLAB_SIGNING };
-    const delivery = { ...example, ...keys, id: `demo-${example.dialect}-${example.name}` };
+    const delivery = { ...example, ...KEYS[example.dialect], id: `demo-${example.dialect}-${example.name}` };
     const url = `${service.url}/webhooks/${example.dialect}`;
     const first = await deliver(url, delivery);
     const second = await deliver(url, delivery);

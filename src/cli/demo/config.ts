@@ -9,6 +9,8 @@ export const DEMO_ENV = {
   GITHUB_TOKEN: "demo-github-token",
   GITHUB_WEBHOOK_SECRET: "demo-github-webhook-secret",
   GITLAB_TOKEN: "demo-gitlab-token",
+  FORGEJO_TOKEN: "demo-forgejo-token",
+  FORGEJO_WEBHOOK_SECRET: "demo-forgejo-webhook-secret",
   GITLAB_SIGNING: `whsec_${Buffer.from("demo-gitlab-signing-key").toString("base64")}`,
 } as const;
 
@@ -17,6 +19,7 @@ export interface Addresses {
   readonly web: string;
   readonly github: string;
   readonly gitlab: string;
+  readonly forgejo: string;
 }
 
 /** What an operator would write, with the addresses of the worlds. */
@@ -32,18 +35,19 @@ hubs:
 forges:
   github: { type: github, api_url: ${at.github}, token: { env: GITHUB_TOKEN }, webhook_secret: { env: GITHUB_WEBHOOK_SECRET } }
   gitlab: { type: gitlab, url: ${at.gitlab}, token: { env: GITLAB_TOKEN }, signing_token: { env: GITLAB_SIGNING } }
+  forgejo: { type: forgejo, url: ${at.forgejo}, token: { env: FORGEJO_TOKEN }, webhook_secret: { env: FORGEJO_WEBHOOK_SECRET } }
 rules:
   - name: branch
-    repos: ["github:**", "gitlab:**"]
+    repos: ["github:**", "gitlab:**", "forgejo:**"]
     on: push
     branches: [main, master]
     build: { hub: demo, target: f42-candidate, scratch: true }
   - name: merge-request
-    repos: ["github:**", "gitlab:**"]
+    repos: ["github:**", "gitlab:**", "forgejo:**"]
     on: merge_request
     build: { hub: demo, target: [f42-candidate, c9s-candidate], scratch: true }
   - name: release
-    repos: ["github:**", "gitlab:**"]
+    repos: ["github:**", "gitlab:**", "forgejo:**"]
     on: tag
     build: { hub: demo, target: f42-candidate, scratch: false }
 `;

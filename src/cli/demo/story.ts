@@ -1,3 +1,4 @@
+import { createForgejoReceiver } from "../../adapters/forge/forgejo/webhook.ts";
 import { createGitHubReceiver } from "../../adapters/forge/github/webhook.ts";
 import { createGitLabReceiver } from "../../adapters/forge/gitlab/webhook.ts";
 import { KojibridgeError } from "../../domain/errors.ts";
@@ -22,7 +23,7 @@ const CONTEXTS: Readonly<Record<PayloadExample["name"], readonly string[]>> = {
 };
 
 const TITLES: Readonly<Record<PayloadExample["name"], string>> = {
-  push: "push to master, scratch build",
+  push: "push, scratch build",
   tag: "tag, real build",
   "merge-request": "merge request, scratch builds",
   fork: "merge request of a fork, scratch builds",
@@ -31,9 +32,10 @@ const TITLES: Readonly<Record<PayloadExample["name"], string>> = {
 const PARSERS = {
   github: createGitHubReceiver({ forge: "github", secrets: [] }),
   gitlab: createGitLabReceiver({ forge: "gitlab", secrets: [], signingTokens: [] }),
+  forgejo: createForgejoReceiver({ forge: "forgejo", secrets: [] }),
 } as const;
 
-/** The forges' own example payloads, as the real receivers read them. */
+/** The example payloads, as the real receivers read them. */
 export const story: readonly Scene[] = payloadExamples.map((example) => {
   const { dialect, name, event: header, payload } = example;
   const event = PARSERS[dialect].parse(header, payload);

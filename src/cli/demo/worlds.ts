@@ -37,7 +37,8 @@ export async function openWorlds(story: readonly Scene[]): Promise<Worlds> {
 }
 
 function populate(forge: ForgeWorld, story: readonly Scene[]): void {
-  for (const token of [DEMO_ENV.GITHUB_TOKEN, DEMO_ENV.GITLAB_TOKEN]) forge.addUser(BOT, { token });
+  for (const token of [DEMO_ENV.GITHUB_TOKEN, DEMO_ENV.GITLAB_TOKEN, DEMO_ENV.FORGEJO_TOKEN])
+    forge.addUser(BOT, { token });
   const repos = new Map(
     story.map(({ example, event }) => [`${example.dialect} ${event.repo.path}`, { example, event }]),
   );

@@ -1,3 +1,4 @@
+import { createForgejoProbe } from "../../adapters/forge/forgejo/probe.ts";
 import { createGitHubProbe } from "../../adapters/forge/github/probe.ts";
 import { createGitLabProbe } from "../../adapters/forge/gitlab/probe.ts";
 import type { ForgeProbe } from "../../adapters/forge/probe.ts";
@@ -51,7 +52,12 @@ function createProbe(forge: ForgeConfig): ForgeProbe {
     userAgent: `kojibridge/${version()}`,
     timeoutMs: REQUEST_TIMEOUT,
   };
-  return forge.type === "github"
-    ? createGitHubProbe({ ...common, url: forge.apiUrl })
-    : createGitLabProbe({ ...common, url: forge.url });
+  switch (forge.type) {
+    case "github":
+      return createGitHubProbe({ ...common, url: forge.apiUrl });
+    case "gitlab":
+      return createGitLabProbe({ ...common, url: forge.url });
+    case "forgejo":
+      return createForgejoProbe({ ...common, url: forge.url });
+  }
 }

@@ -32,8 +32,14 @@ function whatToDo({ type, name }: ForgeConfig, address: string, error: unknown):
   if (isKind(error, "throttled")) return "wait until then; does somebody else use this token?";
   if (kindOf(error) === "transient")
     return `see that ${address} is up and that this machine gets there: name, firewall, proxy`;
-  return `correct forges.${name}.${type === "github" ? "api_url" : "url"}: is this ${type === "github" ? "GitHub's API" : "a GitLab"}?`;
+  return `correct forges.${name}.${type === "github" ? "api_url" : "url"}: is this ${WHAT[type]}?`;
 }
+
+const WHAT: Readonly<Record<ForgeConfig["type"], string>> = {
+  github: "GitHub's API",
+  gitlab: "a GitLab",
+  forgejo: "a Forgejo or Gitea",
+};
 
 function judgeToken({ name }: ForgeConfig, account: Result<Account>): Finding {
   if (!account.ok) return fail("token", explain(account.error), `make a new token and give it as forges.${name}.token`);
@@ -50,7 +56,16 @@ function judgeGrant(forge: ForgeConfig, needs: ForgeNeeds, grant: Result<Grant>,
 }
 
 function judgeScopes(forge: ForgeConfig, needs: ForgeNeeds, { scopes }: Grant): Finding {
-  return forge.type === "github" ? gitHubScopes(forge, needs, scopes) : gitLabScopes(forge, scopes);
+  switch (forge.type) {
+    case "github":
+      return gitHubScopes(forge, needs, scopes);
+    case "gitlab":
+      return gitLabScopes(forge, scopes);
+    case "forgejo": {
+      const todo = "see in its settings that it has read:user, write:repository and write:issue";
+      return unknown("scopes", "Forgejo does not tell those of a token", todo);
+    }
+  }
 }
 
 /** https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */

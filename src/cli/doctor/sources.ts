@@ -25,7 +25,7 @@ function ownSource(forge: ForgeConfig, repo: string, layout: string | null): str
 }
 
 function webAddress(forge: ForgeConfig): string {
-  if (forge.type === "gitlab") return forge.url;
+  if (forge.type !== "github") return forge.url;
   return forge.apiUrl === "https://api.github.com" ? "https://github.com" : forge.apiUrl.replace(/\/api\/v3$/, "");
 }
 

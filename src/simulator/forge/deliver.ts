@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { signGitHub, signGitLab } from "./sign.ts";
+import { signForgejo, signGitHub, signGitLab } from "./sign.ts";
 import type { Dialect } from "./state.ts";
 
 export interface Delivery {
@@ -7,7 +7,7 @@ export interface Delivery {
   /** What the event header says: `push`, `Tag Push Hook`. */
   readonly event: string;
   readonly payload: unknown;
-  /** GitHub's webhook secret or GitLab's secret token. */
+  /** The webhook's secret, or GitLab's secret token. */
   readonly secret?: string;
   /** GitLab's signing token, `whsec_…`. */
   readonly signingToken?: string;
@@ -20,7 +20,7 @@ export interface Delivery {
 /** A delivery as its forge sends it: the bytes, and the headers that go with exactly these bytes. */
 export function toRequest(delivery: Delivery): { readonly headers: Record<string, string>; readonly body: string } {
   const body = JSON.stringify(delivery.payload);
-  const headers = delivery.dialect === "github" ? gitHubHeaders(delivery, body) : gitLabHeaders(delivery, body);
+  const headers = HEADERS[delivery.dialect](delivery, body);
   return { headers: { "content-type": "application/json", ...headers }, body };
 }
 
@@ -63,3 +63,28 @@ function gitLabHeaders(
         }),
   };
 }
+
+/** Forgejo sends everything under its own name, Gitea's, Gogs' and GitHub's; without a secret the signatures are empty. */
+function forgejoHeaders({ event, secret, id = randomUUID() }: Delivery, body: string): Record<string, string> {
+  const signature = secret === undefined ? "" : signForgejo(secret, body);
+  const own = ["forgejo", "gitea", "gogs"].flatMap((name) => [
+    [`x-${name}-delivery`, id],
+    [`x-${name}-event`, event],
+    [`x-${name}-event-type`, event],
+    [`x-${name}-signature`, signature],
+  ]);
+  return {
+    "user-agent": "Go-http-client/1.1",
+    ...Object.fromEntries(own),
+    "x-hub-signature-256": `sha256=${signature}`,
+    "x-github-delivery": id,
+    "x-github-event": event,
+    "x-github-event-type": event,
+  };
+}
+
+const HEADERS: Readonly<Record<Dialect, (delivery: Delivery, body: string) => Record<string, string>>> = {
+  github: gitHubHeaders,
+  gitlab: gitLabHeaders,
+  forgejo: forgejoHeaders,
+};

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, Refusal, type Request } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
+import { answerForgejo, tokenRequired } from "./forgejo.ts";
 import { answerGitHub, badCredentials } from "./github.ts";
 import { answerGitLab, unauthorized } from "./gitlab.ts";
 import type { Dialect, State, Token, User } from "./state.ts";
@@ -42,9 +43,9 @@ async function handle(
   const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
   const fault = faults.take(`${method} ${url.pathname}`);
   if (fault?.kind === "delay") await sleep(fault.ms);
-  const dialect = url.pathname.startsWith("/api/v4/") ? "gitlab" : "github";
+  const dialect = dialectOf(url.pathname);
   const path = url.pathname
-    .replace(/^\/(?:api\/v[34]\/)?/, "")
+    .replace(/^\/(?:api\/v[134]\/)?/, "")
     .split("/")
     .map(decodeURIComponent);
   const request = { method, path, query: url.searchParams, body, url };
@@ -63,6 +64,18 @@ async function handle(
   else send(outgoing, fault?.kind === "answer-after" ? { status: fault.status, body: PAGE } : answer);
 }
 
+/** What each answers with; `unknown` to a token it does not know. */
+const DIALECTS: Readonly<Record<Dialect, { answer(state: State, request: Request): Answer; unknown: object }>> = {
+  github: { answer: answerGitHub, unknown: badCredentials },
+  gitlab: { answer: answerGitLab, unknown: unauthorized },
+  forgejo: { answer: answerForgejo, unknown: tokenRequired },
+};
+
+function dialectOf(path: string): Dialect {
+  if (path.startsWith("/api/v1/")) return "forgejo";
+  return path.startsWith("/api/v4/") ? "gitlab" : "github";
+}
+
 type Caller = { readonly user: User; readonly token: Token };
 
 function respond(
@@ -72,16 +85,17 @@ function respond(
   request: Omit<Request, keyof Caller>,
 ): Answer {
   const caller = authenticate(state, incoming);
-  if (caller === null) return { status: 401, body: dialect === "github" ? badCredentials : unauthorized };
+  const { answer, unknown } = DIALECTS[dialect];
+  if (caller === null) return { status: 401, body: unknown };
   try {
-    return (dialect === "github" ? answerGitHub : answerGitLab)(state, { ...request, ...caller });
+    return answer(state, { ...request, ...caller });
   } catch (error) {
     if (error instanceof Refusal) return error.answer;
     throw error;
   }
 }
 
-/** GitHub: `Authorization`; GitLab: `PRIVATE-TOKEN`, or `Authorization` for OAuth and personal tokens. */
+/** GitHub and Forgejo: `Authorization`; GitLab: `PRIVATE-TOKEN`, or `Authorization` for OAuth and personal tokens. */
 function authenticate(state: State, { headers }: IncomingMessage): Caller | null {
   const given = headers["private-token"] ?? headers.authorization?.replace(/^(?:bearer|token) /i, "") ?? "";
   const token = state.tokens.get(String(given));

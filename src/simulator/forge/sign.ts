@@ -5,6 +5,11 @@ export function signGitHub(secret: string, body: string | Buffer): string {
   return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 }
 
+/** `X-Forgejo-Signature` and `X-Gitea-Signature`: `AddDefaultHeaders` in Forgejo's services/webhook/shared/payloader.go */
+export function signForgejo(secret: string, body: string | Buffer): string {
+  return createHmac("sha256", secret).update(body).digest("hex");
+}
+
 /** `webhook-signature` as Standard Webhooks computes it; `timestamp` in epoch seconds. */
 export function signGitLab(signingToken: string, id: string, timestamp: number, body: string | Buffer): string {
   const key = Buffer.from(signingToken.replace(/^whsec_/, ""), "base64");

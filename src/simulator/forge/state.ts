@@ -1,5 +1,5 @@
-export type Dialect = "github" | "gitlab";
-/** `read`: sees it and may comment. `write`: GitHub's push access, GitLab's Developer. */
+export type Dialect = "github" | "gitlab" | "forgejo";
+/** `read`: sees it and may comment. `write`: push access, GitLab's Developer. */
 export type Access = "none" | "read" | "write";
 
 export interface User {
@@ -12,7 +12,7 @@ export interface User {
 /** What an account was given to show itself with. */
 export interface Token {
   readonly login: string;
-  /** Null: GitHub's fine-grained tokens, whose permissions are not told; every scope on GitLab. */
+  /** Null: GitHub's fine-grained tokens, whose permissions are not told; every scope on GitLab and Forgejo. */
   readonly scopes: readonly string[] | null;
   /** `2027-01-31`, or null for never. */
   readonly expiresAt: string | null;

@@ -11,9 +11,9 @@ export interface ForgeWorldOptions {
   readonly now?: () => number;
 }
 
-/** GitHub and GitLab on one socket: what they remember, what they refuse, and what can go wrong with them. */
+/** GitHub, GitLab and Forgejo on one socket: what they remember, what they refuse, and what can go wrong with them. */
 export interface ForgeWorld extends Population {
-  /** `url:` of a GitLab forge. */
+  /** `url:` of a GitLab or Forgejo forge. */
   readonly url: string;
   /** `api_url:` of a GitHub forge. */
   readonly gitHubUrl: string;

@@ -1,0 +1,83 @@
+import type { CommitState, CommitStatus } from "../../../domain/report.ts";
+import type { Forge, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
+import { writeComment } from "../comment.ts";
+import { orForbidden } from "../forbidden.ts";
+import { type Reader, readObject } from "../reader.ts";
+import { rememberLogin } from "../whoami.ts";
+import { cut } from "../words.ts";
+import { commentsOf } from "./comments.ts";
+import { createRequester, type ForgejoClientOptions, type Request, repoSegments } from "./requester.ts";
+
+/** Forgejo takes any length and shows it on one line. */
+const DESCRIPTION_CHARACTERS = 255;
+
+/** The most Forgejo gives, unless `MAX_RESPONSE_ITEMS` says otherwise. */
+const PER_PAGE = 50;
+
+/** `warning` is for the forge's own: to branch protection it may be as good as success. */
+const STATES: Readonly<Record<CommitState, "pending" | "success" | "failure" | "error">> = {
+  pending: "pending",
+  running: "pending",
+  success: "success",
+  failure: "failure",
+  error: "error",
+  canceled: "error",
+};
+
+/** Commit statuses and pull request comments of Forgejo and Gitea. */
+export function createForgejoClient(options: ForgejoClientOptions): Forge {
+  const request = createRequester(options);
+  const whoami = rememberLogin(options.token, async () =>
+    readObject((await request("GET", ["user"])).data).text("login"),
+  );
+  return {
+    whoami,
+    setStatus: (place, status) => orForbidden(setStatus(request, place, status)),
+    setComment: async (place, marker, body, known) =>
+      orForbidden(writeComment(commentsOf(request, place, whoami), marker, body, known)),
+  };
+}
+
+/** A fork's commit is there in the repo its pull request goes to, and the pull request shows the statuses kept there. */
+async function setStatus(request: Request, { repo, sha }: StatusPlace, status: CommitStatus): Promise<WriteOutcome> {
+  const at = repoSegments(repo);
+  const wanted = toForgejoStatus(status);
+  const current = await findStatus(request, [...at, "commits", sha, "status"], wanted.context);
+  const isSame =
+    current !== null &&
+    current.text("status") === wanted.state &&
+    current.textOr("description", "") === wanted.description &&
+    current.textOr("target_url", "") === (wanted.target_url ?? "");
+  if (isSame) return "unchanged";
+  await request("POST", [...at, "statuses", sha], { body: wanted });
+  return "set";
+}
+
+/**
+ * The combined status has the newest of each context, whatever the order of two in one second. How many come on a page is for the
+ * instance to say, so the end is where all are counted, or nothing more comes.
+ */
+async function findStatus(request: Request, path: readonly string[], context: string): Promise<Reader | null> {
+  let seen = 0;
+  for (let page = 1; ; page++) {
+    const { data, headers } = await request("GET", path, { query: { page, limit: PER_PAGE } });
+    const statuses = readObject(data).list("statuses");
+    const found = statuses.find((status) => status.textOr("context", "") === context);
+    seen += statuses.length;
+    const total = headers.get("x-total-count");
+    const isLast = statuses.length === 0 || (total !== null && seen >= Number(total));
+    if (found !== undefined || isLast) return found ?? null;
+  }
+}
+
+/** Trimmed as `NewCommitStatus` in models/git/commit_status.go trims, or what is read would never be what was written. */
+function toForgejoStatus({ context, state, description, targetUrl }: CommitStatus) {
+  // Forgejo has no "canceled": the words have to say it.
+  const words = state === "canceled" && !/cancel/i.test(description) ? `Canceled: ${description}` : description;
+  return {
+    context: context.trim(),
+    state: STATES[state],
+    description: cut(words.trim(), DESCRIPTION_CHARACTERS).trim(),
+    ...(targetUrl === null ? {} : { target_url: targetUrl.trim() }),
+  };
+}
