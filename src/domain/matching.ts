@@ -5,6 +5,7 @@ import { quote, type Values } from "./placeholders.ts";
 import type { Rule } from "./rule.ts";
 
 export const DRAFT = "draft: built when it becomes ready";
+export const UNKNOWN_PATHS = "paths: changed paths unknown, and this is a real build";
 export const UNKNOWN_PACKAGES = "package: changed paths unknown";
 
 export type Verdict = Match | Mismatch;
@@ -60,10 +61,11 @@ function judgePaths(rule: Rule, event: ForgeEvent, paths: readonly string[] | nu
   const asked = event.kind !== "tag" && (rule.paths !== null || rule.package !== null);
   if (!asked) return { packages: null, pathsUnknown: false };
   if (paths === null) {
-    // Better one build too many than one lost; but which packages there are, only the paths say.
-    return rule.package === null
-      ? { packages: null, pathsUnknown: true }
-      : { reason: UNKNOWN_PACKAGES, pathsUnknown: true };
+    // Which packages there are, only the paths say; and a real build is not made on a guess.
+    if (rule.package !== null) return { reason: UNKNOWN_PACKAGES, pathsUnknown: true };
+    if (!rule.build.scratch) return { reason: UNKNOWN_PATHS, pathsUnknown: true };
+    // Better one scratch build too many than one lost.
+    return { packages: null, pathsUnknown: true };
   }
   const touched = rule.paths === null ? paths : paths.filter(rule.paths.matches);
   if (rule.paths !== null && touched.length === 0) {

@@ -1,6 +1,6 @@
 import type { BuildRequest, CommentMode } from "./build.ts";
 import type { ForgeEvent, Repo } from "./event.ts";
-import { DRAFT, judge, type Match, UNKNOWN_PACKAGES } from "./matching.ts";
+import { DRAFT, judge, type Match, UNKNOWN_PACKAGES, UNKNOWN_PATHS } from "./matching.ts";
 import { isPackageName, packagePath } from "./packages.ts";
 import {
   defaultSource,
@@ -184,6 +184,6 @@ function withoutRepeats(wanted: readonly BuildRequest[], event: ForgeEvent): Bui
 function whyNone(trace: readonly RuleTrace[]): string {
   const refused = trace.flatMap((entry) => entry.refused);
   if (refused.length > 0) return refused.join("; ");
-  const telling = [DRAFT, UNKNOWN_PACKAGES].find((why) => trace.some(({ reason }) => reason === why));
+  const telling = [DRAFT, UNKNOWN_PATHS, UNKNOWN_PACKAGES].find((why) => trace.some(({ reason }) => reason === why));
   return telling ?? "no rule matches";
 }
