@@ -33,6 +33,10 @@ function expectWithinLimits(told: Digest): void {
   }
 }
 
+/** Not speed, which is for bench/: what goes back and forth over a megabyte takes far longer than this. */
+const HANGS_MS = 3_000;
+const BACKTRACKS_MS = 10;
+
 describe("whatever the logs hold", () => {
   const line = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...LINES) },
@@ -111,8 +115,8 @@ describe("hostile logs of a megabyte", () => {
         const logs: LogText[] = [{ name: file, text, whole: true }];
         // The best of some: a busy machine is not a slow rule.
         let best = Number.POSITIVE_INFINITY;
-        for (let tries = 0; tries < 5 && best > 100; tries += 1) best = Math.min(best, measure(logs));
-        if (best > 100) slow.push(`${name} as ${file}: ${best} ms`);
+        for (let tries = 0; tries < 5 && best > HANGS_MS; tries += 1) best = Math.min(best, measure(logs));
+        if (best > HANGS_MS) slow.push(`${name} as ${file}: ${best} ms`);
       }
     }
     expect(slow).toEqual([]);
@@ -139,7 +143,7 @@ describe("rules", () => {
     }
   });
 
-  it("take microseconds on the longest hostile line", () => {
+  it("do not backtrack on the longest hostile line", () => {
     const slow: string[] = [];
     for (const rule of RULES) {
       for (const filler of ["a", " ", "a b:1: ", "/a", "- "]) {
@@ -151,7 +155,7 @@ describe("rules", () => {
         ].map((text) => text.slice(0, long));
         for (const pattern of [rule.pattern, rule.above, rule.below].filter((p) => p !== undefined)) {
           const worst = Math.max(...texts.map((text) => Math.min(...[1, 2, 3].map(() => measure(pattern, text)))));
-          if (worst > 0.1) slow.push(`${pattern} on «${filler}»: ${worst} ms`);
+          if (worst > BACKTRACKS_MS) slow.push(`${pattern} on «${filler}»: ${worst} ms`);
         }
       }
     }
