@@ -106,8 +106,6 @@ export function formatTask(task: Task): string {
 
 function took(build: Build): string {
   const task = build.task;
-  if (build.ending !== null)
-    return [`canceling: ${build.ending.reason}`, describeArches(build)].filter(Boolean).join("; ");
   if (task === null || task.startedAt === null || task.finishedAt === null) return "";
   return `in ${formatDuration(task.finishedAt - task.startedAt)}`;
 }

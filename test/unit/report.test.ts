@@ -63,6 +63,22 @@ describe("status", () => {
       "canceled on the hub",
     ],
     ["superseded", { phase: "superseded", reason: null }, "canceled", "superseded"],
+    [
+      "built before its cancel arrived",
+      { phase: "succeeded", task: task("CLOSED", [], 60), ending: { phase: "superseded", reason: "x", again: false } },
+      "success",
+      "built in 1m",
+    ],
+    [
+      "canceling",
+      {
+        phase: "running",
+        task: task("OPEN"),
+        ending: { phase: "superseded", reason: "superseded by a", again: false },
+      },
+      "running",
+      "canceling: superseded by a",
+    ],
     ["expired", { phase: "expired", reason: "task gone" }, "error", "task gone"],
   ])("%s", (_, change, state, description) => {
     expect(toStatus(aBuild(change), "koji/f42", WEB)).toMatchObject({ context: "koji/f42", state, description });
