@@ -1,6 +1,5 @@
 import type { Build } from "../domain/build.ts";
 import { explain, KojibridgeError, kindOf } from "../domain/errors.ts";
-import type { TaskId } from "../domain/koji.ts";
 import { intending, parked, refused, started, unsettled, unsubmitted } from "../domain/transitions.ts";
 import type { BuildSubmitter, SessionInfo, Submission } from "../ports/hub.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
@@ -24,18 +23,20 @@ export async function submit(build: Build, deps: SubmitDeps): Promise<void> {
   if (session === null) return;
   const intent = { session: session.id, since: session.hubTime, attempt: build.attempt };
   const intended = await deps.save(build, intending(build, intent, deps.now()));
-  try {
-    const task = await deps.hub.submit(session.id, toSubmission(intended));
-    await settle(intended, task, deps);
-  } catch (error) {
-    await deps.save(intended, afterFailure(intended, error, deps));
-  }
+  // Outside of any catch: what the database says here is about the record, not about what became of build().
+  const after = await send(intended, session, deps);
+  await deps.save(intended, after);
+  if (after.phase === "running") deps.watchSoon(after.request.hub);
 }
 
-async function settle(intended: Build, task: TaskId, deps: SubmitDeps): Promise<void> {
-  deps.log.info({ ...factsOf(intended), task }, "submitted");
-  await deps.save(intended, started(intended, task, deps.now()));
-  deps.watchSoon(intended.request.hub);
+async function send(intended: Build, session: SessionInfo, deps: SubmitDeps): Promise<Build> {
+  try {
+    const task = await deps.hub.submit(session.id, toSubmission(intended));
+    deps.log.info({ ...factsOf(intended), task }, "submitted");
+    return started(intended, task, deps.now());
+  } catch (error) {
+    return afterFailure(intended, error, deps);
+  }
 }
 
 async function openSession(build: Build, deps: SubmitDeps): Promise<SessionInfo | null> {
