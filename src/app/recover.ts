@@ -1,5 +1,4 @@
-import type { Build } from "../domain/build.ts";
-import { isKind } from "../domain/errors.ts";
+import type { Build, Intent } from "../domain/build.ts";
 import type { TaskId } from "../domain/koji.ts";
 import { started, unsettled, unsubmitted } from "../domain/transitions.ts";
 import type { MarkedTask } from "../ports/hub.ts";
@@ -10,26 +9,28 @@ import { type Mark, type SubmitDeps, whyParked } from "./submit.ts";
 /** Clocks of hub and database differ, and transactions start before they commit. */
 const SLACK_MS = 10 * 60_000;
 
+interface RecoverDeps extends SubmitDeps {
+  readonly find: Finder;
+}
+
 /**
  * A build whose `build()` may have happened: fence the session that carried it, then look, then adopt or let it be
  * submitted again. Looking without the fence builds twice (koji-facts, section 16).
  */
-export async function recover(build: Build, deps: SubmitDeps & { readonly find: Finder }): Promise<void> {
-  const { intent } = build;
-  if (intent === null) {
-    await deps.save(build, unsubmitted(build, deps.now()));
-    return;
-  }
+export async function recover(build: Build, deps: RecoverDeps): Promise<void> {
+  const after = build.intent === null ? unsubmitted(build, deps.now()) : await findOut(build, build.intent, deps);
+  await deps.save(build, after);
+  if (after.phase === "running") deps.watchSoon(after.request.hub);
+}
+
+async function findOut(build: Build, intent: Intent, deps: RecoverDeps): Promise<Build> {
   try {
     await deps.hub.fence(intent.session);
     const task = findOurs(await deps.find(intent.since - SLACK_MS), build.id, intent.attempt);
-    const facts = { ...factsOf(build), task };
-    deps.log.info(facts, task === null ? "not submitted, trying again" : "adopted");
-    await deps.save(build, task === null ? unsubmitted(build, deps.now()) : started(build, task, deps.now()));
-    if (task !== null) deps.watchSoon(build.request.hub);
+    deps.log.info({ ...factsOf(build), task }, task === null ? "not submitted, trying again" : "adopted");
+    return task === null ? unsubmitted(build, deps.now()) : started(build, task, deps.now());
   } catch (error) {
-    if (isKind(error, "conflict")) throw error;
-    await deps.save(build, unsettled(build, whyParked(error, build, deps.log), deps.now(), deps.jitter()));
+    return unsettled(build, whyParked(error, build, deps.log), deps.now(), deps.jitter());
   }
 }
 

@@ -1,23 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { createForgejoReceiver } from "../../src/adapters/forge/forgejo/webhook.ts";
-import { createGitHubReceiver } from "../../src/adapters/forge/github/webhook.ts";
-import { createGitLabReceiver } from "../../src/adapters/forge/gitlab/webhook.ts";
 import { MARKER } from "../../src/domain/comment.ts";
-import { isIgnored } from "../../src/domain/event.ts";
-import { DEFAULT_CONTENT } from "../../src/simulator/hub/index.ts";
 import { killBridgeProcesses, startBridgeProcess } from "../support/bridge-process.ts";
-import { type Told, tell } from "../support/payloads.ts";
-import { openTestWorlds, send, type TestWorlds, type TestWorldsOptions, until } from "../support/worlds.ts";
-
-const RECEIVERS = {
-  github: createGitHubReceiver({ forge: "github", secrets: [] }),
-  work: createGitLabReceiver({ forge: "work", secrets: [], signingTokens: [] }),
-  forgejo: createForgejoReceiver({ forge: "forgejo", secrets: [] }),
-};
-type ForgeName = keyof typeof RECEIVERS;
-const NAMES: readonly ForgeName[] = ["github", "work", "forgejo"];
-const dialectOf = (forge: ForgeName) => (forge === "work" ? "gitlab" : forge);
+import {
+  commentsOf,
+  FORGES,
+  type ForgeName,
+  openWorldsFor,
+  type Story,
+  shownStates,
+  story,
+} from "../support/stories.ts";
+import { send, type TestWorlds, type TestWorldsOptions, until } from "../support/worlds.ts";
 
 const open: TestWorlds[] = [];
 afterEach(async () => {
@@ -25,38 +19,19 @@ afterEach(async () => {
   for (const worlds of open.splice(0)) await worlds.close();
 });
 
-async function worldsFor(
-  told: readonly (Told & { forge: ForgeName })[],
-  options: TestWorldsOptions,
-): Promise<TestWorlds> {
-  const packages = told.map(({ repo }) => repo.replace(/^.*\//, ""));
-  const tags = DEFAULT_CONTENT.tags.map((tag) =>
-    tag.packages ? { ...tag, packages: [...tag.packages, ...packages] } : tag,
-  );
-  const worlds = await openTestWorlds({ ...options, content: { tags } });
+async function worldsFor(told: readonly Story[], options: TestWorldsOptions): Promise<TestWorlds> {
+  const worlds = await openWorldsFor(told, options);
   open.push(worlds);
-  const repos = new Map(told.map((one) => [`${one.forge} ${one.repo}`, one]));
-  for (const { forge, repo } of repos.values())
-    worlds.forge.addRepo(dialectOf(forge), repo, { access: { bot: "write" } });
-  for (const { forge, event, payload } of told) {
-    const parsed = RECEIVERS[forge].parse(event, payload);
-    if (!isIgnored(parsed)) worlds.forge.learn(dialectOf(forge), parsed);
-  }
   return worlds;
 }
 
 /** Sends until acknowledged, as people press "redeliver": same id, same bytes. */
-async function sendUntilTaken(url: () => string, forge: ForgeName, id: string, told: Told): Promise<void> {
+async function sendUntilTaken(url: () => string, forge: ForgeName, id: string, told: Story): Promise<void> {
   await until(
     () => send(url(), forge, { event: told.event, payload: told.payload, id }),
     (answer) => answer?.status === 202,
     60_000,
   );
-}
-
-function finalStates(worlds: TestWorlds, told: Told & { forge: ForgeName }): Record<string, string> {
-  const statuses = worlds.forge.statuses(dialectOf(told.forge), told.repo, told.sha);
-  return Object.fromEntries(statuses.map(({ context, state }) => [context, state]).sort());
 }
 
 const ONE_TARGET = `
@@ -71,7 +46,7 @@ function isLastWord({ states, comments }: { states: Record<string, string>; comm
 }
 
 describe("SIGKILL", () => {
-  const told = { ...tell("github", "merge-request", { seed: "crash" }), forge: "github" as const };
+  const told = story("github", "merge-request", { seed: "crash" });
 
   async function dieAndRecover(step: number): Promise<boolean> {
     const worlds = await worldsFor([told], { speed: 100, rules: ONE_TARGET });
@@ -79,8 +54,8 @@ describe("SIGKILL", () => {
     let url = first.url;
     const taken = sendUntilTaken(() => url, "github", "d", told);
     const look = () => ({
-      states: finalStates(worlds, told),
-      comments: worlds.forge.comments("github", told.repo, told.mr).map((comment) => comment.body),
+      states: shownStates(worlds, told),
+      comments: commentsOf(worlds, told),
     });
     const settled = () => until(look, isLastWord, 60_000);
     const outcome = await Promise.race([first.dead.then(() => "died"), taken.then(settled).then(() => "done")]);
@@ -115,11 +90,10 @@ describe("SIGKILL", () => {
     const random = mulberry32(seed);
     const names = ["push", "merge-request", "tag", "fork"] as const;
     const stories = Array.from({ length: 200 }, (_, i) => {
-      const forge = NAMES[i % NAMES.length] ?? "github";
+      const forge = FORGES[i % FORGES.length] ?? "github";
       const name = names[Math.floor(random() * 3.5)] ?? "push";
       // Real builds need packages of their own: one NVR can be built once.
-      const told = tell(dialectOf(forge), name, { repo: `rpms/p${i}`, seed: `r${i}` });
-      return { ...told, forge, name };
+      return { ...story(forge, name, { repo: `rpms/p${i}`, seed: `r${i}` }), name };
     });
     const worlds = await worldsFor(stories, { speed: 200 });
     let current = await startBridgeProcess(worlds);
@@ -144,7 +118,7 @@ describe("SIGKILL", () => {
     });
     await Promise.all(senders);
     const wanted = stories.map(({ name }) => (name === "push" || name === "tag" ? "success" : "success,success"));
-    const states = () => stories.map((story) => Object.values(finalStates(worlds, story)).join());
+    const states = () => stories.map((story) => Object.values(shownStates(worlds, story)).join());
     await delay(2000);
     done = true;
     const kills = await killer;
@@ -152,8 +126,8 @@ describe("SIGKILL", () => {
     const builds = wanted.join().split(",").length;
     expect(worlds.hub.buildTasks().length, `seed ${seed}, ${kills} kills`).toBe(builds);
     expect(kills).toBeGreaterThan(3);
-    for (const { forge, repo, mr } of stories.filter(({ mr }) => mr > 0))
-      expect(worlds.forge.comments(dialectOf(forge), repo, mr).length, `comments of ${repo}`).toBe(1);
+    for (const told of stories.filter(({ mr }) => mr > 0))
+      expect(commentsOf(worlds, told).length, `comments of ${told.repo}`).toBe(1);
     await current.kill();
   }, 120_000);
 });
