@@ -1,14 +1,18 @@
 import { Command } from "commander";
 import { explain } from "../domain/errors.ts";
-import { checkCommand } from "./check.ts";
-import { demoCommand } from "./demo/command.ts";
-import { doctorCommand } from "./doctor/command.ts";
 import { EXIT, EXIT_HELP } from "./exit.ts";
-import { migrateCommand } from "./migrate.ts";
-import { planCommand } from "./plan.ts";
-import { replayCommand } from "./replay.ts";
-import { serveCommand } from "./serve.ts";
 import { version } from "./version.ts";
+
+/** In the order of `--help`. Only what runs is loaded: half of a start is reading modules. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import("./serve.ts")).serveCommand(),
+  check: async () => (await import("./check.ts")).checkCommand(),
+  doctor: async () => (await import("./doctor/command.ts")).doctorCommand(),
+  plan: async () => (await import("./plan.ts")).planCommand(),
+  demo: async () => (await import("./demo/command.ts")).demoCommand(),
+  replay: async () => (await import("./replay.ts")).replayCommand(),
+  migrate: async () => (await import("./migrate.ts")).migrateCommand(),
+};
 
 /** Parses the command line and runs one command; sets the exit code, never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -20,21 +24,19 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride((error) => {
       throw error;
     });
-  for (const command of [
-    serveCommand(),
-    checkCommand(),
-    doctorCommand(),
-    planCommand(),
-    demoCommand(),
-    replayCommand(),
-    migrateCommand(),
-  ])
+  for (const command of await commandsFor(argv[2]))
     program.addCommand(command.copyInheritedSettings(program).addHelpText("after", EXIT_HELP));
   try {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** The one that is named; for help and for a mistake, all there are. */
+async function commandsFor(name = ""): Promise<Command[]> {
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return Promise.all((named === undefined ? Object.values(COMMANDS) : [named]).map((load) => load()));
 }
 
 /** commander has written its own errors; help and version are no errors. */

@@ -42,7 +42,7 @@ afterAll(() => {
 const here = (args: readonly string[], env: Record<string, string> = SECRETS) => run(args, { cwd: directory, env });
 
 describe.concurrent("the command line", () => {
-  const COMMANDS = ["serve", "check", "doctor", "plan", "demo", "replay"];
+  const COMMANDS = ["serve", "check", "doctor", "plan", "demo", "replay", "migrate"];
 
   it("--help names every command and the exit codes", async () => {
     const { code, stdout } = await here(["--help"]);
@@ -68,6 +68,15 @@ describe.concurrent("the command line", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(/^error: /), "(--help shows what there is)"]);
+  });
+
+  it("a command loads nothing of the others", async () => {
+    const tell = "load(url, context, next) { console.error(url); return next(url, context); }";
+    const hooks = `data:text/javascript,import { registerHooks } from "node:module"; registerHooks({ ${tell} })`;
+    const { code, stderr } = await start(["--import", hooks, COMMAND, "plan", "--help"]).ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain("/src/cli/plan.ts");
+    expect(stderr).not.toMatch(/\/src\/(?:http|simulator|app|adapters\/store)\//);
   });
 
   it("--version is the package's", async () => {
