@@ -4,6 +4,7 @@ import type { TaskId, TaskState } from "../domain/koji.ts";
 import type { CommitStatus } from "../domain/report.ts";
 import type { RuleTrace } from "../domain/rules.ts";
 import type { MergeRequestPlace, StatusPlace } from "./forge.ts";
+import type { Gallery } from "./gallery.ts";
 import type { Key } from "./queue.ts";
 
 /** One verified webhook call and what became of it. */
@@ -133,4 +134,4 @@ export interface DueStore {
   due(now: number, limit: number): Promise<Key[]>;
 }
 
-export type Store = Inbox & BuildStore & ReportStore & DueStore & { close(): Promise<void> };
+export type Store = Inbox & BuildStore & ReportStore & DueStore & Gallery & { close(): Promise<void> };

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
+import { galleryContract } from "./gallery.contract.ts";
 import { aDelivery, anOrder, storeContract } from "./store.contract.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "kojibridge-store-"));
@@ -12,6 +13,7 @@ const file = () => join(directory, `${++files}.db`);
 
 storeContract("SQLite", () => openSqliteStore(file()));
 storeContract("SQLite in memory", () => openSqliteStore(":memory:"));
+galleryContract("SQLite", () => openSqliteStore(file()));
 
 describe("SQLite file", () => {
   it("keeps everything over a restart", async () => {

@@ -71,7 +71,7 @@ async function accept(tx: Transaction<Tables>, { delivery, orders, withdrawal }:
     .onConflict((c) => c.columns(["id", "forge"]).doNothing())
     .executeTakeFirst();
   if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) return recall(tx, delivery);
-  for (const order of orders) await placeOrder(tx, order);
+  for (const order of orders) await placeOrder(tx, order, delivery);
   if (withdrawal !== null) await withdraw(tx, withdrawal, delivery.receivedAt);
   return { duplicate: false, builds: delivery.builds, ignored: delivery.ignored };
 }

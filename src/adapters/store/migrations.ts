@@ -18,7 +18,7 @@ function provider(blob: Blob): MigrationProvider {
 
 async function first(db: Kysely<unknown>, blob: Blob): Promise<void> {
   await createDelivery(db, blob);
-  await createBuild(db);
+  await createBuild(db, blob);
   await createStatus(db);
   await createComment(db);
 }
@@ -30,6 +30,8 @@ async function createDelivery(db: Kysely<unknown>, blob: Blob): Promise<void> {
     .addColumn("id", "text", (c) => c.notNull())
     .addColumn("received_at", "bigint", (c) => c.notNull())
     .addColumn("event", "text", (c) => c.notNull())
+    .addColumn("repo", "text")
+    .addColumn("author", "text")
     .addColumn("headers", "text", (c) => c.notNull())
     .addColumn("payload", blob, (c) => c.notNull())
     .addColumn("summary", "text")
@@ -38,9 +40,11 @@ async function createDelivery(db: Kysely<unknown>, blob: Blob): Promise<void> {
     .addColumn("trace", "text", (c) => c.notNull())
     .addPrimaryKeyConstraint("delivery_pk", ["id", "forge"])
     .execute();
+  await db.schema.createIndex("delivery_newest").on("delivery").columns(["received_at", "id"]).execute();
+  await createNewestIndex(db, "delivery", "repo", "received_at");
 }
 
-async function createBuild(db: Kysely<unknown>): Promise<void> {
+async function createBuild(db: Kysely<unknown>, blob: Blob): Promise<void> {
   await db.schema
     .createTable("build")
     .addColumn("id", "text", (c) => c.primaryKey())
@@ -51,6 +55,11 @@ async function createBuild(db: Kysely<unknown>): Promise<void> {
     .addColumn("repo", "text", (c) => c.notNull())
     .addColumn("sha", "text", (c) => c.notNull())
     .addColumn("hub", "text", (c) => c.notNull())
+    .addColumn("target", "text", (c) => c.notNull())
+    .addColumn("author", "text")
+    .addColumn("origin", "text")
+    // Searched by its beginning, which only means something in the order of bytes: SQLite has no other.
+    .addColumn("nvr", blob === "bytea" ? sql`text collate "C"` : "text")
     .addColumn("request", "text", (c) => c.notNull())
     .addColumn("intent", "text")
     .addColumn("attempt", "integer", (c) => c.notNull())
@@ -69,8 +78,11 @@ async function createBuild(db: Kysely<unknown>): Promise<void> {
     .execute();
   await createDueIndex(db, "build");
   await db.schema.createIndex("build_commit").on("build").columns(["sha", "repo"]).execute();
-  await db.schema.createIndex("build_repo").on("build").columns(["repo", "created_at"]).execute();
-  await db.schema.createIndex("build_newest").on("build").column("created_at").execute();
+  await db.schema.createIndex("build_newest").on("build").columns(["created_at", "id"]).execute();
+  for (const column of ["repo", "hub", "target", "author", "phase"] as const)
+    await createNewestIndex(db, "build", column, "created_at");
+  for (const column of ["updated_at", "task_id", "nvr"] as const)
+    await db.schema.createIndex(`build_${column}`).on("build").column(column).execute();
   // Partial: a million finished builds cost the watcher nothing.
   await db.schema
     .createIndex("build_running")
@@ -121,7 +133,13 @@ function addOwed<T extends string, C extends string>(table: CreateTableBuilder<T
     .addColumn("done", "integer", (c) => c.notNull())
     .addColumn("tries", "integer", (c) => c.notNull())
     .addColumn("wake_at", "bigint")
-    .addColumn("outcome", "text");
+    .addColumn("outcome", "text")
+    .addColumn("said_at", "bigint");
+}
+
+/** Each page of a filtered list goes on in the index where the last one ended. */
+async function createNewestIndex(db: Kysely<unknown>, table: string, column: string, time: string): Promise<void> {
+  await db.schema.createIndex(`${table}_${column}`).on(table).columns([column, time, "id"]).execute();
 }
 
 async function createDueIndex(db: Kysely<unknown>, table: string): Promise<void> {

@@ -2,17 +2,17 @@ import { sql, type Transaction } from "kysely";
 import type { Build } from "../../domain/build.ts";
 import { reordered } from "../../domain/transitions.ts";
 import type { MergeRequestPlace } from "../../ports/forge.ts";
-import type { Order } from "../../ports/store.ts";
+import type { Delivery, Order } from "../../ports/store.ts";
 import { hold } from "./hold.ts";
-import { toBuild, toBuildRow, toJson } from "./rows.ts";
+import { toBuild, toBuildRow, toJson, toOrigin } from "./rows.ts";
 import { saveBuild } from "./save-build.ts";
 import type { Tables } from "./schema.ts";
 
 /** A known build is shared: only the words owed for it are new. */
-export async function placeOrder(tx: Transaction<Tables>, order: Order): Promise<void> {
+export async function placeOrder(tx: Transaction<Tables>, order: Order, delivery: Delivery): Promise<void> {
   const inserted = await tx
     .insertInto("build")
-    .values(toBuildRow(order.build))
+    .values({ ...toBuildRow(order.build), ...toOrigin(delivery) })
     .onConflict((c) => c.column("id").doNothing())
     .executeTakeFirst();
   if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) await reorder(tx, order.build);
@@ -29,7 +29,7 @@ async function reorder(tx: Transaction<Tables>, { id, createdAt }: Build): Promi
 }
 
 function owed(now: number) {
-  return { said: null, wanted: 1, done: 0, tries: 0, wake_at: now, outcome: null };
+  return { said: null, wanted: 1, done: 0, tries: 0, wake_at: now, outcome: null, said_at: null };
 }
 
 /** The newest build asked for under a context owns it; the word is due even when the build is old. */

@@ -62,5 +62,5 @@ export function createReportStore(db: Kysely<Tables>): ReportStore {
 /** `wanted` may have grown while we were talking: then the row stays due, whatever this attempt concluded. */
 function columns({ done, tries, wakeAt, said, outcome }: Saying<string>) {
   const wake_at = wakeAt === null ? sql<number | null>`case when wanted > ${done} then 0 else null end` : wakeAt;
-  return { done, tries, said, outcome, wake_at };
+  return { done, tries, said, outcome, wake_at, said_at: Date.now() };
 }

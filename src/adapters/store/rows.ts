@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from "kysely";
 import type { Build, BuildRequest, Ending, Intent, Parked, Phase, TaskView } from "../../domain/build.ts";
+import type { Origin } from "../../ports/gallery.ts";
 import type { Delivery } from "../../ports/store.ts";
 import type { BuildTable, DeliveryTable } from "./schema.ts";
 
@@ -74,10 +75,30 @@ export function toBuildRow(build: Build): Insertable<BuildTable> {
     repo,
     sha,
     hub: build.request.hub,
+    target: build.request.target,
+    author: null,
+    origin: null,
+    nvr: null,
     created_at: build.createdAt,
     pinned: 0,
     ...toBuildChange(build),
   };
+}
+
+/** What the lists say of where a build came from. */
+export function toOrigin({ summary }: Delivery): Pick<Insertable<BuildTable>, "author" | "origin"> {
+  if (summary === null) return { author: null, origin: null };
+  const { kind, author } = summary;
+  const isMr = summary.kind === "merge_request";
+  const origin: Origin = {
+    kind,
+    author,
+    ref: summary.kind === "tag" ? summary.tag : summary.branch,
+    mr: isMr ? summary.mr : null,
+    title: isMr ? summary.title : null,
+    webUrl: isMr ? summary.webUrl : summary.repo.webUrl,
+  };
+  return { author, origin: toJson(origin) };
 }
 
 export function toDelivery(row: Selectable<DeliveryTable>): Delivery {
@@ -101,6 +122,8 @@ export function toDeliveryRow(delivery: Delivery): Insertable<DeliveryTable> {
     id: delivery.id,
     received_at: delivery.receivedAt,
     event: delivery.event,
+    repo: delivery.summary?.repo.path ?? null,
+    author: delivery.summary?.author ?? null,
     headers: toJson(delivery.headers),
     payload: delivery.payload,
     summary: toJsonOrNull(delivery.summary),

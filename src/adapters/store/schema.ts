@@ -17,6 +17,9 @@ export interface DeliveryTable {
   id: string;
   received_at: number;
   event: string;
+  /** Copies out of `summary`, for the lists. */
+  repo: string | null;
+  author: string | null;
   headers: string;
   payload: Buffer;
   summary: string | null;
@@ -34,6 +37,13 @@ export interface BuildTable {
   repo: string;
   sha: string;
   hub: string;
+  /** A copy out of `request`. */
+  target: string;
+  /** Who asked for it first, and what for (Origin). */
+  author: string | null;
+  origin: string | null;
+  /** A copy out of `task`. */
+  nvr: string | null;
   request: string;
   intent: string | null;
   attempt: number;
@@ -59,6 +69,8 @@ interface Owed {
   tries: number;
   wake_at: number | null;
   outcome: string | null;
+  /** When it was last tried. */
+  said_at: number | null;
 }
 
 export interface StatusTable extends Owed {

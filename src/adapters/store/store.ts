@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Store } from "../../ports/store.ts";
 import { createBuildStore } from "./builds.ts";
 import { createDueStore } from "./due.ts";
+import { createGallery } from "./gallery.ts";
 import { createInbox } from "./inbox.ts";
 import { createReportStore } from "./reports.ts";
 import type { Tables } from "./schema.ts";
@@ -13,6 +14,7 @@ export function createStore(db: Kysely<Tables>): Store {
     ...createBuildStore(db),
     ...createReportStore(db),
     ...createDueStore(db),
+    ...createGallery(db),
     close: () => db.destroy(),
   };
 }
