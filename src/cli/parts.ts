@@ -56,11 +56,15 @@ export function secretsOf(config: Config): string[] {
   );
   const tokens = Object.values(config.forges).flatMap((forge) => [
     forge.token,
+    ...(forge.oauth === null ? [] : [forge.oauth.clientSecret]),
     ...forge.webhookSecrets,
     ...(forge.type === "gitlab" ? forge.signingTokens : []),
   ]);
+  const { apiToken } = config.server;
   const database = config.database.kind === "postgres" && config.database.password;
-  return [...passwords, ...tokens, ...(database ? [database] : [])].map((secret) => secret.reveal());
+  return [...passwords, ...tokens, ...(apiToken ? [apiToken] : []), ...(database ? [database] : [])].map((secret) =>
+    secret.reveal(),
+  );
 }
 
 export function toAddress(database: DatabaseConfig): DatabaseAddress {

@@ -27,6 +27,13 @@ interface ServerConfig {
   readonly publicUrl: string | null;
   /** Bytes. */
   readonly bodyLimit: number;
+  /** Null: nobody is let in by a token. */
+  readonly apiToken: Secret | null;
+}
+
+export interface OAuthConfig {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
 }
 
 export interface HubConfig {
@@ -63,6 +70,7 @@ export type ForgeConfig =
       readonly name: string;
       readonly apiUrl: string;
       readonly token: Secret;
+      readonly oauth: OAuthConfig | null;
       readonly webhookSecrets: readonly Secret[];
     }
   | {
@@ -70,6 +78,7 @@ export type ForgeConfig =
       readonly name: string;
       readonly url: string;
       readonly token: Secret;
+      readonly oauth: OAuthConfig | null;
       readonly webhookSecrets: readonly Secret[];
       readonly signingTokens: readonly Secret[];
     }
@@ -79,5 +88,6 @@ export type ForgeConfig =
       readonly name: string;
       readonly url: string;
       readonly token: Secret;
+      readonly oauth: OAuthConfig | null;
       readonly webhookSecrets: readonly Secret[];
     };

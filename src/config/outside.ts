@@ -60,8 +60,9 @@ export function skipOutside(root: unknown): Outside {
 }
 
 function secretPlaces(root: unknown): Place[] {
-  const { database, hubs, forges } = looseMap(root);
+  const { server, database, hubs, forges } = looseMap(root);
   return [
+    { value: looseMap(server).api_token, path: ["server", "api_token"], check: apiTokenProblem },
     { value: looseMap(database).password, path: DATABASE_PASSWORD },
     ...looseMaps(hubs).map(([name, { auth }]) => ({
       value: looseMap(auth).password,
@@ -74,12 +75,18 @@ function secretPlaces(root: unknown): Place[] {
 function forgePlaces(forge: Loose, path: Path): Place[] {
   return [
     { value: forge.token, path: [...path, "token"] },
+    { value: looseMap(forge.oauth).client_secret, path: [...path, "oauth", "client_secret"] },
     ...looseEntries(forge.webhook_secret, [...path, "webhook_secret"]),
     ...looseEntries(forge.signing_token, [...path, "signing_token"]).map((place) => ({
       ...place,
       check: signingTokenProblem,
     })),
   ];
+}
+
+/** It opens everything and is never asked for twice: nobody may guess it. */
+function apiTokenProblem(value: string): string | null {
+  return value.length >= 24 ? null : "the API token has fewer than 24 characters; make one with `openssl rand -hex 32`";
 }
 
 /** Standard Webhooks: the key is the base64 after `whsec_`. */

@@ -26,6 +26,7 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
       listen: sure(parseAddress(input.server.listen)),
       publicUrl: toBase(input.server.public_url),
       bodyLimit: sure(parseSize(input.server.body_limit)),
+      apiToken: input.server.api_token === undefined ? null : secretAt(["server", "api_token"], context),
     },
     database: toDatabase(input.database, context),
     queue: { kind: "local" },
@@ -84,6 +85,9 @@ function toForge(name: string, forge: ForgeInput, context: Context): ForgeConfig
   const common = {
     name,
     token: secretAt([...path, "token"], context),
+    oauth: forge.oauth
+      ? { clientId: forge.oauth.client_id, clientSecret: secretAt([...path, "oauth", "client_secret"], context) }
+      : null,
     webhookSecrets: secretsAt("webhook_secret", forge.webhook_secret),
   };
   if (forge.type === "github") return { type: forge.type, ...common, apiUrl: sure(toBase(forge.api_url)) };

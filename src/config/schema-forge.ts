@@ -1,8 +1,17 @@
 import { z } from "zod";
 import { urlProblem } from "./units.ts";
-import { checked, mapping, oneOrMany, secret } from "./vocabulary.ts";
+import { checked, mapping, name, oneOrMany, secret } from "./vocabulary.ts";
 
 const token = secret.describe("Access token that may write commit statuses and comments.");
+
+const oauth = mapping({
+  client_id: name.describe("The application's id."),
+  client_secret: secret.describe("The application's secret."),
+})
+  .optional()
+  .describe(
+    "`{ client_id: TEXT, client_secret: SECRET }` of an OAuth application with the callback URL `PUBLIC_URL/sign-in/NAME/callback`: people sign in to the dashboard with this forge. Who may write to a repo there gets its buttons.",
+  );
 
 const githubApi = checked((text) =>
   /^https?:\/\/(www\.)?github\.com\/?$/.test(text) ? "write https://api.github.com" : urlProblem(text),
@@ -20,6 +29,7 @@ const github = mapping({
     .describe("REST API; for GitHub Enterprise Server `https://HOST/api/v3`."),
   token,
   webhook_secret: oneOrMany(secret).describe("Key of `X-Hub-Signature-256`; a list while it is being changed."),
+  oauth,
 });
 
 const gitlab = mapping({
@@ -32,6 +42,7 @@ const gitlab = mapping({
   signing_token: oneOrMany(secret)
     .optional()
     .describe("Signing token of the webhook, `whsec_` and base64; a list while it is being changed."),
+  oauth,
 });
 
 const forgejo = mapping({
@@ -39,6 +50,7 @@ const forgejo = mapping({
   url: webAddress.describe("The Forgejo or Gitea instance.").meta({ examples: ["https://codeberg.org"] }),
   token,
   webhook_secret: oneOrMany(secret).describe("Key of `X-Forgejo-Signature`; a list while it is being changed."),
+  oauth,
 });
 
 export const forge = z.discriminatedUnion("type", [github, gitlab, forgejo]);

@@ -4,7 +4,7 @@ import { forge } from "./schema-forge.ts";
 import { hub } from "./schema-hub.ts";
 import { commentMode, rule } from "./schema-rule.ts";
 import { parseAddress, parseSize } from "./units.ts";
-import { checked, mapping, url } from "./vocabulary.ts";
+import { checked, mapping, secret, url } from "./vocabulary.ts";
 
 /** Names become part of `/webhooks/{forge}` and of `FORGE:PATH`. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -25,6 +25,11 @@ const server = mapping({
   body_limit: checked((text) => (parseSize(text) ? null : SIZE), SIZE)
     .default("25MB")
     .describe("Larger deliveries are refused; GitHub sends none above 25 MB."),
+  api_token: secret
+    .optional()
+    .describe(
+      "Who has it sees every payload in the dashboard, and may start, cancel and replay, there and by the API.",
+    ),
 });
 
 const queue = checked((text) => {

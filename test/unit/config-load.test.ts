@@ -12,6 +12,7 @@ import { nearest } from "../../src/config/suggest.ts";
 import { parseAddress, parseDuration, parseSize } from "../../src/config/units.ts";
 
 const ENV = {
+  API: "an-api-token-of-twenty-four",
   KOJI_PASSWORD: "koji-password",
   GITHUB_TOKEN: "github-token",
   GITHUB_WEBHOOK_SECRET: "github-webhook",
@@ -89,7 +90,12 @@ describe("a good configuration", () => {
     const config = good(MINIMAL);
     expect(config).toMatchObject({
       file: join(directory, "kojibridge.yaml"),
-      server: { listen: { host: "127.0.0.1", port: 8080 }, publicUrl: null, bodyLimit: 25 * 1024 * 1024 },
+      server: {
+        listen: { host: "127.0.0.1", port: 8080 },
+        publicUrl: null,
+        bodyLimit: 25 * 1024 * 1024,
+        apiToken: null,
+      },
       database: { kind: "sqlite", path: join(directory, "kojibridge.db") },
       queue: { kind: "local" },
       reports: { comments: "always", language: "en" },
@@ -140,8 +146,9 @@ forges:
     url: https://gitlab.example.org/
     token: { file: secret }
     webhook_secret: [{ env: KOJI_PASSWORD }, { file: ./secret }]
-    signing_token: { env: SIGNING }`,
-    )}server: { listen: "[::1]:0", public_url: "https://bridge.example.org/x/", body_limit: 512KB }
+    signing_token: { env: SIGNING }
+    oauth: { client_id: us, client_secret: { file: secret } }`,
+    )}server: { listen: "[::1]:0", public_url: "https://bridge.example.org/x/", body_limit: 512KB, api_token: { env: API } }
 database: sqlite:data/k.db
 reports: { comments: never }
 `);
@@ -149,7 +156,11 @@ reports: { comments: never }
       listen: { host: "::1", port: 0 },
       publicUrl: "https://bridge.example.org/x",
       bodyLimit: 512 * 1024,
+      apiToken: expect.anything(),
     });
+    expect(config.server.apiToken?.reveal()).toBe(ENV.API);
+    expect(config.forges.work?.oauth?.clientId).toBe("us");
+    expect(config.forges.work?.oauth?.clientSecret.reveal()).toBe("from-a-file");
     expect(config.database).toEqual({ kind: "sqlite", path: join(directory, "data/k.db") });
     const pem = join(directory, "ca.pem");
     expect(config.hubs.cern).toMatchObject({

@@ -302,7 +302,7 @@ describe("keys and sections", () => {
       "a key of another variant",
       "    type: github\n",
       "    type: github\n    url: https://github.example.org\n",
-      "8:5 forges.github.url: unknown key; expected type, api_url, token, webhook_secret",
+      "8:5 forges.github.url: unknown key; expected type, api_url, token, webhook_secret, oauth",
     ],
     [
       "a prototype",
@@ -575,6 +575,12 @@ describe("secrets", () => {
       "6:3 forges.github.webhook_secret: missing: Key of `X-Hub-Signature-256`; a list while it is being changed",
     ],
     [
+      "an API token that can be guessed",
+      "\nforges:",
+      "\nserver: { api_token: { env: SECRET } }\nforges:",
+      "5:29 server.api_token.env: the API token has fewer than 24 characters; make one with `openssl rand -hex 32`",
+    ],
+    [
       "a signing token that is none",
       "{ env: SIGNING }",
       "{ env: SECRET }",
@@ -625,14 +631,14 @@ describe("forges", () => {
       "type: forgejo\n    url: https://codeberg.org/api/v1",
       "10:3 forges.work.webhook_secret: missing: Key of `X-Forgejo-Signature`; a list while it is being changed",
       "12:10 forges.work.url: write the address people use, without /api/v1",
-      "14:5 forges.work.signing_token: unknown key; expected type, url, token, webhook_secret",
+      "14:5 forges.work.signing_token: unknown key; expected type, url, token, webhook_secret, oauth",
     ],
     [
       "a Gitea whose secret has another name",
       "type: gitlab\n",
       "type: gitea\n",
       "10:3 forges.work.webhook_secret: missing: Key of `X-Forgejo-Signature`; a list while it is being changed",
-      "14:5 forges.work.signing_token: unknown key; expected type, url, token, webhook_secret",
+      "14:5 forges.work.signing_token: unknown key; expected type, url, token, webhook_secret, oauth",
     ],
   ])("%s", (_, from, to, ...problems) => {
     expect(problemsOf(from, to)).toEqual(problems);
