@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Build, BuildRequest, CommentMode } from "../domain/build.ts";
-import { type ForgeEvent, type Ignored, isIgnored } from "../domain/event.ts";
+import { type ForgeEvent, type Ignored, isIgnored, isPersonEvent, type PersonEvent } from "../domain/event.ts";
 import { identity, type Plan, plan, type Rule } from "../domain/rules.ts";
 import type { MergeRequestPlace, StatusPlace } from "../ports/forge.ts";
 import type { Clock } from "../ports/runtime.ts";
@@ -13,7 +13,7 @@ export interface Received {
   readonly event: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Buffer;
-  readonly parsed: ForgeEvent | Ignored;
+  readonly parsed: ForgeEvent | PersonEvent | Ignored;
 }
 
 export interface IngestDeps {
@@ -34,8 +34,9 @@ export interface IngestDeps {
 export function createIngest(deps: IngestDeps): (received: Received) => Promise<Acceptance> {
   return async ({ parsed, ...call }) => {
     const now = deps.now();
-    const event = isIgnored(parsed) ? null : parsed;
-    const { builds, trace, ignored } = isIgnored(parsed) ? nothing(parsed.ignored) : decidePlan(parsed, deps);
+    const event = isIgnored(parsed) || isPersonEvent(parsed) ? null : parsed;
+    const why = isIgnored(parsed) ? parsed.ignored : "there is no command in it";
+    const { builds, trace, ignored } = event === null ? nothing(why) : decidePlan(event, deps);
     const orders = event === null ? [] : builds.map((request) => toOrder(event, request, call.id, now));
     const ids = [...new Set(orders.map((order) => order.build.id))];
     const delivery = { ...call, receivedAt: now, summary: event, ignored, builds: ids, trace };
@@ -83,6 +84,11 @@ function toBuild(event: ForgeEvent, request: BuildRequest, delivery: string, now
     intent: null,
     attempt: 1,
     ending: null,
+    hold: null,
+    carrier: null,
+    failures: [],
+    retries: [],
+    made: null,
     task: null,
     reason: null,
     parked: null,

@@ -1,10 +1,12 @@
 import type { Build } from "../domain/build.ts";
-import { explain, KojibridgeError, kindOf } from "../domain/errors.ts";
+import { explain, kindOf } from "../domain/errors.ts";
 import { intending, parked, refused, started, unsettled, unsubmitted } from "../domain/transitions.ts";
 import type { BuildSubmitter, SessionInfo, Submission } from "../ports/hub.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import { factsOf } from "./facts.ts";
+import { prepare, type Step } from "./prepare.ts";
 import type { Save } from "./save.ts";
+import { whyParked } from "./why-parked.ts";
 
 export interface SubmitDeps {
   readonly hub: BuildSubmitter;
@@ -15,10 +17,14 @@ export interface SubmitDeps {
   readonly log: Log;
   /** A task began on that hub: its watcher may be in a long pause. */
   readonly watchSoon: (hub: string) => void;
+  /** What is looked at and made first, in this order. */
+  readonly steps: readonly Step[];
 }
 
 /** Intent before the irreversible call, fact after it. Whatever happens in between, the record says how to find out. */
-export async function submit(build: Build, deps: SubmitDeps): Promise<void> {
+export async function submit(queued: Build, deps: SubmitDeps): Promise<void> {
+  const build = await prepare(queued, deps.steps, deps);
+  if (build === null) return;
   const session = await openSession(build, deps);
   if (session === null) return;
   const intent = { session: session.id, since: session.hubTime, attempt: build.attempt };
@@ -81,28 +87,5 @@ function afterFailure(build: Build, error: unknown, deps: SubmitDeps): Build {
       // Ambiguous, or something we do not understand: it may have happened.
       deps.log.warn({ ...factsOf(build), error: explain(error) }, "outcome of build() unknown");
       return unsettled(build, "asking the hub what became of the request", now, deps.jitter());
-  }
-}
-
-/** What the packager reads while nothing can be done; what the operator has to do goes to the log. */
-export function whyParked(error: unknown, build: Build, log: Log): string {
-  const facts = { ...factsOf(build), error: explain(error) };
-  switch (kindOf(error)) {
-    case "transient":
-    case "ambiguous":
-      log.warn(facts, "hub unavailable");
-      return "hub unavailable";
-    case "throttled":
-      log.warn(facts, "hub busy");
-      return "hub busy";
-    case "auth":
-      log.error(facts, "hub refuses our login");
-      return "the hub refuses the login of kojibridge; its operator has to act";
-    case "invalid":
-    case "rejected":
-      log.error(facts, "hub cannot be used as configured");
-      return "the hub cannot be used as configured; the operator of kojibridge has to act";
-    default:
-      throw error instanceof Error ? error : new KojibridgeError("bug", String(error));
   }
 }

@@ -44,7 +44,7 @@ export function startBridge(parts: Parts): Bridge {
   const save = createSave(store, nudge);
   const watches = new Map<string, Watch>();
   const watchSoon = (hub: string) => watches.get(hub)?.soon();
-  const deps = { ...parts, save, jitter: Math.random, watchSoon };
+  const deps = { ...parts, save, jitter: Math.random, watchSoon, steps: [] };
   const handlers = {
     build: createReconcile(deps),
     status: createReportStatus(deps),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import type { Config, ForgeConfig } from "../config/config.ts";
 import { explain, KojibridgeError } from "../domain/errors.ts";
-import { type ForgeEvent, isIgnored } from "../domain/event.ts";
+import { type ForgeEvent, isIgnored, isPersonEvent } from "../domain/event.ts";
 import { type Plan, plan } from "../domain/rules.ts";
 import { DEFAULT_CONFIG, readConfig } from "./configuration.ts";
 import { EXIT } from "./exit.ts";
@@ -48,6 +48,8 @@ function planFile(config: Config, options: Options): { event: ForgeEvent | null;
   }
   const parsed = createReceiver(forge, false).parse(eventName(forge, options.event), readPayload(options.payload));
   if (isIgnored(parsed)) return { event: null, outcome: { builds: [], trace: [], ignored: parsed.ignored } };
+  if (isPersonEvent(parsed))
+    return { event: null, outcome: { builds: [], trace: [], ignored: "a comment or a button: no rule is asked" } };
   return { event: parsed, outcome: plan(parsed, config.rules, config.reports) };
 }
 

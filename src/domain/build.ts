@@ -1,7 +1,45 @@
+import type { Digest } from "./digest/types.ts";
 import type { SessionId, Task, TaskId, TaskState } from "./koji.ts";
 
 /** When the MR comment is written. */
 export type CommentMode = "always" | "on_failure" | "never";
+
+/** How macros get into a build (docs/macros.md). `auto`: the first that the hub, the target and our rights allow. */
+export const MACRO_STRATEGIES = ["auto", "side_tag", "tag", "srpm"] as const;
+export type MacroStrategy = (typeof MACRO_STRATEGIES)[number];
+
+/** Who said a macro, weakest first. */
+export const MACRO_LAYERS = ["repo", "rule", "repo_file", "command"] as const;
+export type MacroLayer = (typeof MACRO_LAYERS)[number];
+
+/** A macro override as it counts in the end, and who said it. */
+export interface MacroOverride {
+  readonly name: string;
+  readonly value: string;
+  readonly layer: MacroLayer;
+}
+
+/** What else the hub's `build()` takes (koji-facts, section 9). Unset keys are left out. */
+export interface TaskOptions {
+  readonly waitRepo?: boolean;
+  /** NVRs. */
+  readonly waitBuilds?: readonly string[];
+  /** Relative to the hub's default; below 0 needs the permission `admin`. */
+  readonly priority?: number;
+  readonly channel?: string;
+  readonly failFast?: boolean;
+  readonly skipTag?: boolean;
+  readonly draft?: boolean;
+  readonly repoId?: number;
+}
+
+/** Where the commit of a real build has to be: the forge is asked, and again just before it is submitted. */
+export interface Guard {
+  readonly kind: "branch" | "tag";
+  readonly name: string;
+  /** Branches, as patterns, one of which has to be protected and to have the commit; empty: `kind` and `name` have to. */
+  readonly branches: readonly string[];
+}
 
 /** What is wanted: one build on one target, as a rule asked for it. */
 export interface BuildRequest {
@@ -16,6 +54,18 @@ export interface BuildRequest {
   /** Commit status context. */
   readonly context: string;
   readonly comments: CommentMode;
+  /** Null where nobody said which package it is: then it is the repo's name. */
+  readonly package: string | null;
+  /** By name, each once; empty for a build without overrides. */
+  readonly macros: readonly MacroOverride[];
+  readonly strategy: MacroStrategy;
+  readonly options: TaskOptions;
+  /** The summary status does not turn red for it. */
+  readonly optional: boolean;
+  /** The NVR is there already, from the same commit: `adopt` it, or also `tag` it into the destination. */
+  readonly onExisting: "adopt" | "tag";
+  /** Null for scratch builds. */
+  readonly guard: Guard | null;
 }
 
 export type Phase =
@@ -59,6 +109,42 @@ export interface Parked {
   readonly since: number;
 }
 
+/** It waits for people: nothing is done until somebody allows it. */
+export interface Hold {
+  /** The only one so far: code of a fork that nobody with write access has looked at. */
+  readonly reason: "approval";
+}
+
+/** How its macros got in: said on the merge request and in `plan`. */
+export interface Carrier {
+  readonly strategy: Exclude<MacroStrategy, "auto">;
+  /** The target that is really built on, and the tag that carries them; null for `srpm`. */
+  readonly target: string | null;
+}
+
+/** Why one failed child task failed. */
+export interface TaskFailure {
+  readonly task: TaskId;
+  /** `srpm`, or the arch. */
+  readonly arch: string;
+  readonly digest: Digest;
+}
+
+/** A task of an earlier attempt that failed for no fault of the package. */
+export interface Retry {
+  readonly task: TaskId;
+  /** One line. */
+  readonly cause: string;
+}
+
+/** The Koji build that a real build made, or found. */
+export interface Made {
+  readonly buildId: number;
+  readonly nvr: string;
+  /** It was there before: somebody else's task made it. */
+  readonly adopted: boolean;
+}
+
 /** Somebody no longer wants it: how it is to end, and why. */
 export interface Ending {
   readonly phase: "superseded" | "canceled";
@@ -83,6 +169,12 @@ export interface Build {
   /** From 1; a build that ended and is asked for again is the next attempt, with a task of its own. */
   readonly attempt: number;
   readonly ending: Ending | null;
+  readonly hold: Hold | null;
+  readonly carrier: Carrier | null;
+  /** Of a failed task, the one that tells most first. */
+  readonly failures: readonly TaskFailure[];
+  readonly retries: readonly Retry[];
+  readonly made: Made | null;
   readonly task: TaskView | null;
   /** One line for people: why it failed or was refused. */
   readonly reason: string | null;

@@ -8,6 +8,12 @@ export interface Repo {
   readonly id: number;
 }
 
+/** Somebody, as the forge knows them. GitLab's payloads have the id alone in places. */
+export interface Person {
+  readonly id: number;
+  readonly login: string | null;
+}
+
 interface EventBase {
   /** The forge's name in our configuration. */
   readonly forge: string;
@@ -52,9 +58,40 @@ export interface MergeRequestEvent extends EventBase {
   /** The repo that holds the commit; equals `repo` unless `fork`. */
   readonly source: Repo;
   readonly webUrl: string;
+  /** Who opened it, and so answers for what is in it, whoever caused this event; null if that account is gone. */
+  readonly opener: Person | null;
 }
 
+/** Somebody wrote a comment. `text` is all of it. */
+export interface CommentEvent extends EventBase {
+  readonly kind: "comment";
+  /** The forge's id of the comment. */
+  readonly comment: string;
+  readonly person: Person;
+  /** Null for a comment on a commit. */
+  readonly mr: number | null;
+  /** Null on a merge request: only the forge knows its head now. */
+  readonly sha: string | null;
+}
+
+/** Somebody pressed a button of a check run, or asked for all of a commit's checks again. */
+export interface ButtonEvent extends EventBase {
+  readonly kind: "button";
+  readonly action: "retry" | "cancel";
+  readonly person: Person;
+  readonly sha: string;
+  /** The check run's own id for its build (`external_id`); null: every build of the commit. */
+  readonly build: string | null;
+}
+
+/** What people ask for, instead of what became of a repo. */
+export type PersonEvent = CommentEvent | ButtonEvent;
+
 export type ForgeEvent = PushEvent | TagEvent | MergeRequestEvent;
+
+export function isPersonEvent(event: ForgeEvent | PersonEvent): event is PersonEvent {
+  return event.kind === "comment" || event.kind === "button";
+}
 
 /** "Not for us" is a value, not an error. `reason` is one line a packager understands. */
 export interface Ignored {

@@ -1,4 +1,4 @@
-import type { BuildRequest, CommentMode } from "./build.ts";
+import type { BuildRequest, CommentMode, Guard } from "./build.ts";
 import type { ForgeEvent, Repo } from "./event.ts";
 import { DRAFT, judge, type Match, UNKNOWN_PACKAGES, UNKNOWN_PATHS } from "./matching.ts";
 import { isPackageName, packagePath } from "./packages.ts";
@@ -140,7 +140,20 @@ function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Valu
     source: source.text,
     context: context.text,
     comments,
+    package: values.package ?? null,
+    macros: [],
+    strategy: "auto",
+    options: {},
+    optional: false,
+    onExisting: "adopt",
+    guard: scratch ? null : toGuard(event),
   };
+}
+
+/** A merge request never gets a real build; its branch is where it wants to go, not where its commit is. */
+function toGuard(event: ForgeEvent): Guard {
+  if (event.kind === "tag") return { kind: "tag", name: event.tag, branches: [] };
+  return { kind: "branch", name: event.branch, branches: [] };
 }
 
 function usualContext({ build, package: layout }: Rule): string {

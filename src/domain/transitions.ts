@@ -13,11 +13,17 @@ export type Decision = "submit" | "recover" | "watch" | "cancel" | "end" | "wait
  */
 export function decide(build: Build, now: number): Decision {
   if (isFinal(build.phase)) return "nothing";
+  if (build.hold !== null && build.ending === null) return "wait";
   if (build.phase === "running" && build.ending === null) return "watch";
   if (build.wakeAt !== null && build.wakeAt > now) return "wait";
   if (build.phase === "running") return "cancel";
   if (build.phase === "submitting") return "recover";
   return build.ending === null ? "submit" : "end";
+}
+
+/** What it needs on the hub and the forge is being looked at or made. Due at once, should this process die. */
+export function preparing(build: Build, now: number): Build {
+  return build.phase === "preparing" ? build : { ...build, phase: "preparing", wakeAt: now, updatedAt: now };
 }
 
 /** Saved before `build()` is sent. Due at once: if this process dies now, the next sweep recovers it. */
@@ -100,14 +106,27 @@ export function ended(build: Build, now: number): Build {
 export function reordered(build: Build, now: number): Build {
   if (build.ending === null) return build;
   if (!isFinal(build.phase)) return { ...build, ending: { ...build.ending, again: true }, updatedAt: now };
-  const fresh = { phase: "queued", intent: null, ending: null, task: null, reason: null, finishedAt: null } as const;
-  return { ...build, ...fresh, attempt: build.attempt + 1, wakeAt: now, updatedAt: now };
+  return { ...build, ...FRESH, attempt: build.attempt + 1, wakeAt: now, updatedAt: now };
 }
 
 /** The hub does not know the task any more: nobody will ever tell how it ended. */
 export function vanished(build: Build, now: number): Build {
   return finished({ ...build, reason: `the hub does not know task ${build.task?.id} any more` }, "expired", now);
 }
+
+/** What an attempt leaves behind that the next one must not see. */
+const FRESH = {
+  phase: "queued",
+  intent: null,
+  ending: null,
+  carrier: null,
+  failures: [],
+  retries: [],
+  made: null,
+  task: null,
+  reason: null,
+  finishedAt: null,
+} as const;
 
 const CANCEL_AGAIN_MS = 30_000;
 
@@ -124,8 +143,9 @@ export function looksSame(a: Build, b: Build): boolean {
   return facts(a) === facts(b);
 }
 
-function facts({ phase, reason, parked, task, request, ending, attempt }: Build): string {
+function facts({ phase, reason, parked, task, request, ending, attempt, ...details }: Build): string {
   const children = task?.children.map(({ id, state, label }) => [id, state, label]);
-  const words = [phase, reason, parked?.reason, ending?.reason, attempt, request.context];
+  const { hold, carrier, failures, retries, made } = details;
+  const words = [phase, reason, parked?.reason, ending?.reason, attempt, hold, carrier, failures, retries, made];
   return JSON.stringify([words, task?.id, task?.state, children]);
 }

@@ -1,5 +1,6 @@
-import type { ForgeEvent, Ignored } from "../domain/event.ts";
+import type { ForgeEvent, Ignored, MergeRequestEvent, Person, PersonEvent } from "../domain/event.ts";
 import type { CommitStatus } from "../domain/report.ts";
+import type { Role } from "../domain/role.ts";
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -16,7 +17,7 @@ export interface ForgeReceiver {
   /** Checks signature or token over the raw bytes, in constant time, against every configured secret. */
   verify(headers: Headers, body: Buffer): Promise<Verdict>;
   /** @throws KojibridgeError `invalid` naming the field, when the payload is not the event it claims to be. */
-  parse(event: string, payload: unknown): ForgeEvent | Ignored;
+  parse(event: string, payload: unknown): ForgeEvent | PersonEvent | Ignored;
 }
 
 /** Where a status goes: the commit, and for forks the repos that may take it, best first. */
@@ -37,7 +38,7 @@ export interface MergeRequestPlace {
 /** `forbidden`: this token may not write there; a value, since what to do then is policy. */
 export type WriteOutcome = "set" | "unchanged" | "forbidden";
 
-/** What the core asks of a forge. Errors: `transient`, `throttled`, `auth`, `ambiguous` (a write whose answer was lost), `rejected`. */
+/** What the core tells a forge. Errors: `transient`, `throttled`, `auth`, `ambiguous` (a write whose answer was lost), `rejected`. */
 export interface Forge {
   /** Login of the account behind the token, or null where the token has none (CI job tokens). */
   whoami(): Promise<string | null>;
@@ -51,6 +52,57 @@ export interface Forge {
    * call. Idempotent: after a lost answer the comment is found again by its marker; surplus copies are removed.
    */
   setComment(place: MergeRequestPlace, marker: string, body: string, known: string | null): Promise<CommentOutcome>;
+}
+
+/** A branch or a tag, with the commit it is at. */
+export interface RefState {
+  readonly sha: string;
+  /** By branch or tag protection, or a ruleset: not everybody who may push can move it. */
+  readonly protected: boolean;
+}
+
+export interface Ref {
+  readonly kind: "branch" | "tag";
+  readonly name: string;
+}
+
+/** What the core asks a forge before it builds. Reads only. Errors: `transient`, `throttled`, `auth`, `rejected`. */
+export interface ForgeFacts {
+  /** The paths a push or a merge request changes; null when the forge does not list them all. */
+  changedPaths(event: ForgeEvent): Promise<readonly string[] | null>;
+  /**
+   * A text file of the repo at a commit or branch; null if there is none.
+   * @throws `invalid` when it is larger than 1 MiB, no UTF-8, or a directory
+   */
+  file(repo: string, at: string, path: string): Promise<string | null>;
+  /** What that person may do in the repo now; `none` for people the repo does not know. */
+  role(repo: string, person: Person): Promise<Role>;
+  /** Null if there is no such branch or tag. */
+  ref(repo: string, ref: Ref): Promise<RefState | null>;
+  /** Whether the branch has the commit in its history. */
+  contains(repo: string, branch: string, sha: string): Promise<boolean>;
+  /** The merge request as it is now, as its own webhook would tell it; null if there is none. Closed ones have that action. */
+  mergeRequest(place: MergeRequestPlace): Promise<MergeRequestEvent | null>;
+}
+
+/** The comment somebody wrote: on a merge request, or on a commit. */
+export interface CommentPlace {
+  readonly repo: string;
+  readonly mr: number | null;
+  readonly sha: string | null;
+  /** The forge's id of it. */
+  readonly comment: string;
+}
+
+/** `seen`: understood and done, or under way. `refused`: not allowed, or not understood. */
+export type Reaction = "seen" | "refused";
+
+/** Answering people. Errors as in Forge. */
+export interface Conversation {
+  /** Idempotent: the same reaction twice is one. `forbidden` also where the forge knows no reactions there. */
+  react(place: CommentPlace, reaction: Reaction): Promise<WriteOutcome>;
+  /** One line in answer to that comment. Idempotent: `marker` is hidden in it and looked for first. */
+  reply(place: CommentPlace, marker: string, body: string): Promise<WriteOutcome>;
 }
 
 export type CommentOutcome = { readonly id: string; readonly outcome: "set" | "unchanged" } | "forbidden";

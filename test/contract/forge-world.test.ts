@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createForgejoReceiver } from "../../src/adapters/forge/forgejo/webhook.ts";
 import { createGitHubReceiver } from "../../src/adapters/forge/github/webhook.ts";
 import { createGitLabReceiver } from "../../src/adapters/forge/gitlab/webhook.ts";
+import { isIgnored, isPersonEvent } from "../../src/domain/event.ts";
 import type { ForgeReceiver } from "../../src/ports/forge.ts";
 import { type Delivery, deliver, toRequest } from "../../src/simulator/forge/deliver.ts";
 import { createForgeWorld, type ForgeWorld } from "../../src/simulator/forge/world.ts";
@@ -281,7 +282,7 @@ describe("a delivery of the world", () => {
     expect(await receiver.verify(headers, Buffer.from(body))).toMatchObject({ ok: true, event: delivery.event });
     const event = receiver.parse(delivery.event, JSON.parse(body));
     expect(event).toHaveProperty("kind");
-    if ("kind" in event) {
+    if (!isIgnored(event) && !isPersonEvent(event)) {
       world.learn(dialect, event);
       expect(world.statuses(dialect, event.repo.path, event.sha)).toEqual([]);
     }

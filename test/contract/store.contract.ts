@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Build } from "../../src/domain/build.ts";
+import type { Build, BuildRequest } from "../../src/domain/build.ts";
 import { isKind } from "../../src/domain/errors.ts";
 import type { Delivery, Order, Store } from "../../src/ports/store.ts";
 
 const SHA = "a".repeat(40);
 
 export function aBuild(change: Partial<Build> = {}): Build {
-  const request = {
+  const request: BuildRequest = {
     rule: "r",
     hub: "fedora",
     target: "f42",
@@ -14,7 +14,14 @@ export function aBuild(change: Partial<Build> = {}): Build {
     arches: [],
     source: "git+https://example.org/rpms/hello.git#x",
     context: "koji/f42/scratch",
-    comments: "always" as const,
+    comments: "always",
+    package: null,
+    macros: [],
+    strategy: "auto",
+    options: {},
+    optional: false,
+    onExisting: "adopt",
+    guard: null,
   };
   return {
     id: "b1",
@@ -28,6 +35,11 @@ export function aBuild(change: Partial<Build> = {}): Build {
     intent: null,
     attempt: 1,
     ending: null,
+    hold: null,
+    carrier: null,
+    failures: [],
+    retries: [],
+    made: null,
     task: null,
     reason: null,
     parked: null,

@@ -1,7 +1,7 @@
 import { createForgejoReceiver } from "../../src/adapters/forge/forgejo/webhook.ts";
 import { createGitHubReceiver } from "../../src/adapters/forge/github/webhook.ts";
 import { createGitLabReceiver } from "../../src/adapters/forge/gitlab/webhook.ts";
-import { isIgnored } from "../../src/domain/event.ts";
+import { isIgnored, isPersonEvent } from "../../src/domain/event.ts";
 import type { Dialect } from "../../src/simulator/forge/state.ts";
 import { DEFAULT_CONTENT } from "../../src/simulator/hub/index.ts";
 import type { PayloadExample } from "../../src/simulator/payloads/examples.ts";
@@ -58,7 +58,7 @@ export async function openWorldsFor(
     worlds.forge.addRepo(dialectOf(forge), repo, { access: { bot: "write" } });
   for (const { forge, event, payload } of stories) {
     const parsed = RECEIVERS[forge].parse(event, payload);
-    if (!isIgnored(parsed)) worlds.forge.learn(dialectOf(forge), parsed);
+    if (!isIgnored(parsed) && !isPersonEvent(parsed)) worlds.forge.learn(dialectOf(forge), parsed);
   }
   return worlds;
 }

@@ -77,17 +77,30 @@ const github = {
 };
 const work = { forge: "work", repo: "mike/diaspora", tag: null, mr: null, author: "jsmith", fork: false };
 const forgejo = { forge: "forgejo", repo: "packages/kilo", tag: null, mr: null, author: "jane", fork: false };
+const plain = {
+  package: null,
+  macros: [],
+  strategy: "auto",
+  options: {},
+  optional: false,
+  onExisting: "adopt",
+  guard: null,
+};
 const push = (source: string, target = "master-candidate") => ({
   ...{ rule: "push", hub: "koji", target, scratch: true, arches: ["x86_64", "aarch64"], source },
+  ...plain,
   context: `koji/${target}/scratch`,
 });
 const mr = (source: string) => ({
   ...{ rule: "mr", hub: "koji", target: "f42-candidate", scratch: true, arches: [], source },
+  ...plain,
   context: "koji/f42-candidate/scratch",
 });
 const tag = (target: string) => ({
   ...{ rule: "tag", hub: "koji", target, scratch: false, arches: [], source: `${HELLO}#${SHAS.push}` },
+  ...plain,
   context: `release simple-tag ${target}`,
+  guard: { kind: "tag", name: "simple-tag", branches: [] },
 });
 
 interface Row {

@@ -37,6 +37,7 @@ export function mergeRequest({ path, ...but }: But<MergeRequestEvent> = {}): Mer
     fork: false,
     source: repo(path ?? "rpms/bash"),
     webUrl: "https://github.com/rpms/bash/pull/7",
+    opener: { id: 5, login: "alice" },
     ...but,
   };
 }

@@ -110,6 +110,13 @@ describe("what is built", () => {
         source: `git+https://github.com/rpms/bash.git#${SHA}`,
         context: "koji/f42/scratch",
         comments: "always",
+        package: null,
+        macros: [],
+        strategy: "auto",
+        options: {},
+        optional: false,
+        onExisting: "adopt",
+        guard: null,
       },
     ]);
   });
@@ -305,6 +312,7 @@ describe("whatever comes", () => {
       fork: fc.boolean(),
       source: repos,
       webUrl: text,
+      opener: fc.record({ id: fc.nat(), login: fc.option(text) }),
     }),
   );
   const template = fc.constantFrom(

@@ -29,6 +29,7 @@ async function submitWith(answer: () => Promise<number>, saves: readonly boolean
     jitter: () => 0,
     log: silent,
     watchSoon: (hub: string) => void watched.push(hub),
+    steps: [],
   };
   const error = await submit(aBuild(), deps).catch((reason: unknown) => reason);
   return { saved, watched, error };

@@ -64,6 +64,7 @@ async function createBuild(db: Kysely<unknown>, blob: Blob): Promise<void> {
     .addColumn("intent", "text")
     .addColumn("attempt", "integer", (c) => c.notNull())
     .addColumn("ending", "text")
+    .addColumn("details", "text", (c) => c.notNull())
     .addColumn("pinned", "integer", (c) => c.notNull())
     .addColumn("task", "text")
     .addColumn("task_id", "bigint")

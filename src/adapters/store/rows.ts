@@ -21,6 +21,13 @@ export function toJsonOrNull(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
+/** What only people and the next step read: no query looks into it. */
+type Details = Pick<Build, "hold" | "carrier" | "failures" | "retries" | "made">;
+
+function toDetails({ hold, carrier, failures, retries, made }: Build): Details {
+  return { hold, carrier, failures, retries, made };
+}
+
 export function toBuild(row: Selectable<BuildTable>): Build {
   return {
     id: row.id,
@@ -34,6 +41,7 @@ export function toBuild(row: Selectable<BuildTable>): Build {
     intent: orNull<Intent>(row.intent),
     attempt: row.attempt,
     ending: orNull<Ending>(row.ending),
+    ...fromJson<Details>(row.details),
     task: orNull<TaskView>(row.task),
     reason: row.reason,
     parked: orNull<Parked>(row.parked),
@@ -53,6 +61,7 @@ export function toBuildChange(build: Build) {
     intent: toJsonOrNull(build.intent),
     attempt: build.attempt,
     ending: toJsonOrNull(build.ending),
+    details: toJson(toDetails(build)),
     task: toJsonOrNull(build.task),
     task_id: build.task?.id ?? null,
     task_state: build.task?.state ?? null,

@@ -48,6 +48,8 @@ export interface BuildTable {
   intent: string | null;
   attempt: number;
   ending: string | null;
+  /** `hold`, `carrier`, `failures`, `retries` and `made` of the build, as one object. */
+  details: string;
   /** 1 once a push or a tag asked for it: no merge request can withdraw it then. */
   pinned: number;
   task: string | null;

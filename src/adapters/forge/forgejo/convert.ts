@@ -1,4 +1,4 @@
-import type { ForgeEvent, Ignored, MergeRequestEvent, Repo } from "../../../domain/event.ts";
+import type { ForgeEvent, Ignored, MergeRequestEvent, Person, Repo } from "../../../domain/event.ts";
 import { type Reader, readObject } from "../reader.ts";
 import { parseRef } from "../ref.ts";
 
@@ -91,6 +91,7 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
     fork: from === null || source.id !== repo.id || isAGit(head),
     source,
     webUrl: pull.url("html_url"),
+    opener: toPerson(pull.maybe("user")),
   };
 }
 
@@ -109,6 +110,11 @@ function toAction(named: string, payload: Reader, pull: Reader, draft: boolean):
   // The base branch decides which targets are built.
   if (changes?.maybe("ref")) return "updated";
   return !draft && DRAFT_TITLE.test(changes?.maybe("title")?.textOr("from", "") ?? "") ? "ready" : null;
+}
+
+/** An account that was deleted is nobody. */
+function toPerson(user: Reader | null): Person | null {
+  return user && { id: user.id("id"), login: user.text("login") };
 }
 
 function toRepo(repo: Reader): Repo {

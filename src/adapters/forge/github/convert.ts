@@ -1,4 +1,4 @@
-import type { ForgeEvent, Ignored, MergeRequestEvent, Repo } from "../../../domain/event.ts";
+import type { ForgeEvent, Ignored, MergeRequestEvent, Person, Repo } from "../../../domain/event.ts";
 import { type Reader, readObject } from "../reader.ts";
 import { parseRef } from "../ref.ts";
 
@@ -85,6 +85,7 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
     fork: from === null || source.id !== repo.id,
     source,
     webUrl: pull.url("html_url"),
+    opener: toPerson(pull.maybe("user")),
   };
 }
 
@@ -93,6 +94,11 @@ function toAction(named: string, payload: Reader, pull: Reader): MergeRequestEve
   // The base branch decides which targets are built.
   if (named === "edited") return payload.maybe("changes")?.maybe("base") ? "updated" : null;
   return ACTIONS.get(named) ?? null;
+}
+
+/** An account that was deleted is nobody. */
+function toPerson(user: Reader | null): Person | null {
+  return user && { id: user.id("id"), login: user.text("login") };
 }
 
 function toRepo(repo: Reader): Repo {

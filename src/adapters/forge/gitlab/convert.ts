@@ -1,4 +1,4 @@
-import type { ForgeEvent, Ignored, MergeRequestEvent, Repo } from "../../../domain/event.ts";
+import type { ForgeEvent, Ignored, MergeRequestEvent, Person, Repo } from "../../../domain/event.ts";
 import { type Reader, readObject, wrong } from "../reader.ts";
 import { parseRef } from "../ref.ts";
 
@@ -93,7 +93,13 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
     fork: from === null || source.id !== repo.id,
     source,
     webUrl: attributes.url("url"),
+    // The payload names whoever caused the event; who opened it, only by number.
+    opener: toOpener(attributes.idOrNull("author_id")),
   };
+}
+
+function toOpener(id: number | null): Person | null {
+  return id === null ? null : { id, login: null };
 }
 
 /** `update` says that anything changed: only new commits, another target branch or the end of the draft matter. */
