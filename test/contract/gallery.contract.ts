@@ -15,7 +15,7 @@ export function aPush(change: Partial<Extract<ForgeEvent, { kind: "push" }>> = {
 const MR: ForgeEvent = {
   ...{ kind: "merge_request", forge: "github", repo: REPO, author: "bob", text: "", mr: 7, action: "opened" },
   ...{ title: "Fix <it>", branch: "f42", sourceBranch: "fix", sha: "c".repeat(40), draft: false, labels: [] },
-  ...{ fork: false, source: REPO, webUrl: "https://x.org/h/7" },
+  ...{ fork: false, source: REPO, webUrl: "https://x.org/h/7", opener: null },
 };
 
 /** Every implementation of the gallery port keeps these promises. */
