@@ -1,5 +1,7 @@
 import { type Logger, pino } from "pino";
-import pretty from "pino-pretty";
+
+/** For people; a service never loads it. */
+const pretty = process.stdout.isTTY ? (await import("pino-pretty")).default : null;
 
 /** Replaces secrets in a text; those of less than four letters would take half of it away. */
 export function createRedaction(secrets: readonly string[]): (text: string) => string {
@@ -14,7 +16,7 @@ export function createRedaction(secrets: readonly string[]): (text: string) => s
 export function createLog(secrets: readonly string[], level = "info"): Logger {
   const streamWrite = createRedaction(secrets.map((secret) => JSON.stringify(secret).slice(1, -1)));
   const options = { level, base: null, hooks: { streamWrite }, timestamp: pino.stdTimeFunctions.isoTime };
-  return process.stdout.isTTY
-    ? pino(options, pretty({ colorize: true, ignore: "time", sync: true }))
-    : pino(options, pino.destination({ fd: 1, sync: true }));
+  return pretty === null
+    ? pino(options, pino.destination({ fd: 1, sync: true }))
+    : pino(options, pretty({ colorize: true, ignore: "time", sync: true }));
 }

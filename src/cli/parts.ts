@@ -1,6 +1,3 @@
-import { createForgejoClient } from "../adapters/forge/forgejo/client.ts";
-import { createGitHubClient } from "../adapters/forge/github/client.ts";
-import { createGitLabClient } from "../adapters/forge/gitlab/client.ts";
 import { createHub } from "../adapters/koji/index.ts";
 import { createLocalQueue } from "../adapters/queue/local.ts";
 import { type DatabaseAddress, openStore } from "../adapters/store/open.ts";
@@ -27,7 +24,8 @@ export interface OpenParts extends Parts {
 export async function openParts(config: Config, log: Log): Promise<OpenParts> {
   const addresses = await resolveHubs(config);
   const hubs = new Map([...addresses].map(([name, { options }]) => [name, createHub(options)]));
-  const forges = mapValues(config.forges, openForge);
+  const forges = new Map<string, Forge>();
+  for (const forge of Object.values(config.forges)) forges.set(forge.name, await openForge(forge));
   const logins = createLogins(forges, log);
   return {
     store: await openStore(toAddress(config.database)),
@@ -72,16 +70,20 @@ export function toAddress(database: DatabaseConfig): DatabaseAddress {
   return { ...database, password: database.password?.reveal() ?? null };
 }
 
-function openForge(config: ForgeConfig): Forge {
+/** Each client is loaded only where its forge is configured: GitLab's alone is 10 MiB. */
+async function openForge(config: ForgeConfig): Promise<Forge> {
   const token = () => config.token.reveal();
   const common = { token, userAgent: `kojibridge/${version()}`, timeoutMs: FORGE_TIMEOUT_MS };
   switch (config.type) {
     case "github":
-      return createGitHubClient({ ...common, apiUrl: config.apiUrl });
+      return (await import("../adapters/forge/github/client.ts")).createGitHubClient({
+        ...common,
+        apiUrl: config.apiUrl,
+      });
     case "gitlab":
-      return createGitLabClient({ ...common, url: config.url });
+      return (await import("../adapters/forge/gitlab/client.ts")).createGitLabClient({ ...common, url: config.url });
     case "forgejo":
-      return createForgejoClient({ ...common, url: config.url });
+      return (await import("../adapters/forge/forgejo/client.ts")).createForgejoClient({ ...common, url: config.url });
   }
 }
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DATABASE, databaseProblem, postgresProblem } from "./database.ts";
 import { checked, mapping, secret } from "./vocabulary.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { urlProblem } from "./units.ts";
 import { checked, mapping, name, oneOrMany, secret } from "./vocabulary.ts";
 

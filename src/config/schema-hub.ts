@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { duration, file, mapping, name, secret, url } from "./vocabulary.ts";
 
 const proxyuser = name.optional().describe("Act as this user; the hub has to allow it (ProxyPrincipals, ProxyDNs).");

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PACKAGE_PATH, packageProblem, sourceProblem, targetProblem } from "./templates.ts";
 import { checked, mapping, name, oneOrMany, pattern, template } from "./vocabulary.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { database } from "./schema-database.ts";
 import { forge } from "./schema-forge.ts";
 import { hub } from "./schema-hub.ts";

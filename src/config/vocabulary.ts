@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { KojibridgeError } from "../domain/errors.ts";
 import { compilePattern, isExclusion } from "../domain/pattern.ts";
 import { templateNames } from "../domain/placeholders.ts";
