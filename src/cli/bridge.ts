@@ -3,12 +3,13 @@ import { createReconcile } from "../app/reconcile.ts";
 import { createReportComment } from "../app/report-comment.ts";
 import { createReportStatus } from "../app/report-status.ts";
 import { createSave } from "../app/save.ts";
+import { createSettle } from "../app/settle.ts";
 import { createSweep } from "../app/sweep.ts";
 import { createWatch, type Watch } from "../app/watch.ts";
 import { createWorker } from "../app/worker.ts";
 import type { CommentMode } from "../domain/build.ts";
 import type { Rule } from "../domain/rules.ts";
-import type { Forge } from "../ports/forge.ts";
+import type { Forge, ForgeFacts } from "../ports/forge.ts";
 import type { Hub } from "../ports/hub.ts";
 import type { WorkQueue } from "../ports/queue.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
@@ -20,6 +21,8 @@ export interface Parts {
   readonly queue: WorkQueue;
   readonly hubs: ReadonlyMap<string, Hub>;
   readonly forges: ReadonlyMap<string, Forge>;
+  /** Forges that can be asked what their payloads leave out. */
+  readonly facts: ReadonlyMap<string, ForgeFacts>;
   readonly rules: readonly Rule[];
   readonly comments: CommentMode;
   readonly webUrl: (hub: string) => string | null;
@@ -46,6 +49,7 @@ export function startBridge(parts: Parts): Bridge {
   const watchSoon = (hub: string) => watches.get(hub)?.soon();
   const deps = { ...parts, save, jitter: Math.random, watchSoon, steps: [] };
   const handlers = {
+    delivery: createSettle({ ...deps, nudge }),
     build: createReconcile(deps),
     status: createReportStatus(deps),
     comment: createReportComment(deps),
@@ -54,7 +58,7 @@ export function startBridge(parts: Parts): Bridge {
   for (const [name, hub] of hubs)
     watches.set(name, createWatch({ name, hub, store, save, now, log, interval: parts.pollInterval(name) }));
   return {
-    ingest: createIngest({ ...parts, inbox: store, nudge }),
+    ingest: createIngest({ ...parts, facts: new Set(parts.facts.keys()), inbox: store, nudge }),
     async stop() {
       await Promise.all([sweep.stop(), queue.close(), ...[...watches.values()].map((watch) => watch.stop())]);
     },

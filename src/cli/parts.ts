@@ -33,6 +33,7 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     hubs,
     forges,
     receivers: mapValues(config.forges, (forge) => createReceiver(forge, true)),
+    facts: new Map(),
     rules: config.rules,
     comments: config.reports.comments,
     webUrl: (hub) => addresses.get(hub)?.webUrl ?? null,

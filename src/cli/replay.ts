@@ -41,6 +41,7 @@ async function replay(config: Config, id: string) {
     const { rules, reports } = config;
     const ingest = createIngest({
       inbox: store,
+      facts: new Set(Object.keys(config.forges)),
       rules,
       comments: reports.comments,
       ownLogin: () => null,

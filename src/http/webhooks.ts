@@ -29,9 +29,8 @@ export async function webhooks(app: FastifyInstance, deps: WebhookDeps): Promise
     const parsed = receiver.parse(event, parseJson(body));
     const headers = tellingHeaders(request.headers);
     const acceptance = await accept({ id, forge, event, headers, payload: body, parsed }, deps);
-    const { builds, ignored, duplicate } = acceptance;
-    deps.log.info({ delivery: id, forge, event, builds, ignored, duplicate }, "delivery");
-    return reply.code(202).send({ delivery: id, builds, ignored, duplicate });
+    deps.log.info({ delivery: id, forge, event, ...acceptance }, "delivery");
+    return reply.code(202).send({ delivery: id, ...acceptance });
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Build, Ending } from "../domain/build.ts";
-import type { ForgeEvent } from "../domain/event.ts";
+import type { ForgeEvent, PersonEvent } from "../domain/event.ts";
 import type { TaskId, TaskState } from "../domain/koji.ts";
 import type { CommitStatus } from "../domain/report.ts";
 import type { RuleTrace } from "../domain/rules.ts";
@@ -17,11 +17,16 @@ export interface Delivery {
   /** Headers without secrets and signatures. */
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Buffer;
-  readonly summary: ForgeEvent | null;
+  readonly summary: ForgeEvent | PersonEvent | null;
+  /** What is asked of the forge before it is decided what becomes of this: for people. Null once that is decided. */
+  readonly waiting: string | null;
   readonly ignored: string | null;
   readonly builds: readonly string[];
   readonly trace: readonly RuleTrace[];
 }
+
+/** The part of a delivery that is decided later. */
+export type Settled = Pick<Delivery, "id" | "forge" | "ignored" | "builds" | "trace">;
 
 /** A build that a delivery asks for, and where its word is owed. */
 export interface Order {
@@ -31,7 +36,7 @@ export interface Order {
   readonly mr: MergeRequestPlace | null;
 }
 
-/** The builds of a merge request that nobody wants any more, but for those of commit `keep`. */
+/** News of a merge request: the builds that nobody wants any more, which are all but those of commit `keep`; null: it is closed. */
 export interface Withdrawal {
   readonly forge: string;
   readonly mr: MergeRequestPlace;
@@ -42,6 +47,8 @@ export interface Withdrawal {
 export interface Acceptance {
   /** The same delivery was accepted before; `builds` and `ignored` are what it became then. */
   readonly duplicate: boolean;
+  /** As in Delivery. */
+  readonly waiting: string | null;
   readonly builds: readonly string[];
   readonly ignored: string | null;
 }
@@ -55,6 +62,15 @@ export interface Inbox {
    */
   accept(delivery: Delivery, orders: readonly Order[], withdrawal?: Withdrawal | null): Promise<Acceptance>;
   delivery(id: string): Promise<Delivery | null>;
+  /**
+   * What became of a delivery that waited: its builds and the words owed for them, in one transaction. False, and nothing
+   * written, when it waits no more. A merge request that moved on meanwhile or was closed gets no builds.
+   */
+  settle(outcome: Settled, orders: readonly Order[]): Promise<boolean>;
+  /** A delivery that waits, with the failed tries since it came; null when it waits no more. `key` is that of DueStore. */
+  waiting(key: string): Promise<{ readonly delivery: Delivery; readonly tries: number } | null>;
+  /** It goes on waiting. */
+  postpone(key: string, tries: number, wakeAt: number): Promise<void>;
   /** Resolves if `accept` could write now. */
   ready(): Promise<void>;
 }

@@ -59,6 +59,7 @@ export function aDelivery(change: Partial<Delivery> = {}): Delivery {
     receivedAt: 1000,
     event: "push",
     headers: { "x-github-event": "push" },
+    waiting: null,
     payload: Buffer.from([0, 1, 0xff]),
     summary: null,
     ignored: null,
@@ -97,8 +98,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       it("takes a delivery once", async () => {
         const first = await store.accept(aDelivery(), [anOrder()]);
         const second = await store.accept(aDelivery({ builds: ["b2"] }), [anOrder(aBuild({ id: "b2" }))]);
-        expect(first).toEqual({ duplicate: false, builds: ["b1"], ignored: null });
-        expect(second).toEqual({ duplicate: true, builds: ["b1"], ignored: null });
+        expect(first).toEqual({ duplicate: false, waiting: null, builds: ["b1"], ignored: null });
+        expect(second).toEqual({ duplicate: true, waiting: null, builds: ["b1"], ignored: null });
         expect(await store.build("b2")).toBeNull();
       });
 
@@ -292,6 +293,53 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         await store.save({ ...(loaded ?? aBuild()), phase: "superseded", finishedAt: 5 }, true);
         await store.accept(aDelivery({ id: "d3" }), [anOrder(aBuild(), { mr })]);
         expect(await store.build("b1")).toMatchObject({ phase: "queued", attempt: 2, ending: null });
+      });
+    });
+
+    describe("a delivery that waits for the forge", () => {
+      const mr = { repo: "rpms/hello", mr: 7 };
+      const ending = { phase: "superseded", reason: "newer" } as const;
+      const late = (id: string, keep: string | null) =>
+        store.accept(aDelivery({ id }), [], { forge: "github", mr, keep, ending });
+      const outcome = { id: "d1", forge: "github", builds: ["b1"], ignored: null, trace: [] };
+      const KEY = "github d1";
+
+      beforeEach(async () => {
+        await store.accept(aDelivery({ waiting: "asking" }), []);
+      });
+
+      it("is due, is put off, and is due again", async () => {
+        expect(await store.due(1000, 10)).toEqual([{ kind: "delivery", id: KEY, lane: "github" }]);
+        expect(await store.waiting(KEY)).toMatchObject({ delivery: { id: "d1", waiting: "asking" }, tries: 0 });
+        await store.postpone(KEY, 1, 5000);
+        expect(await store.due(4999, 10)).toEqual([]);
+        expect(await store.due(5000, 10)).toHaveLength(1);
+        expect(await store.waiting(KEY)).toMatchObject({ tries: 1 });
+      });
+
+      it("is settled once", async () => {
+        expect(await store.settle(outcome, [anOrder(aBuild())])).toBe(true);
+        expect(await store.settle({ ...outcome, builds: ["b2"] }, [anOrder(aBuild({ id: "b2" }))])).toBe(false);
+        expect(await store.delivery("d1")).toMatchObject({ waiting: null, builds: ["b1"], ignored: null });
+        expect(await store.waiting(KEY)).toBeNull();
+        expect((await store.builds({ limit: 9 })).map(({ id }) => id)).toEqual(["b1"]);
+        expect((await store.due(9e12, 10)).map(({ kind }) => kind)).toEqual(["build", "status"]);
+      });
+
+      it.each([
+        ["b".repeat(40), `superseded by ${"b".repeat(12)}`],
+        [null, "the merge request is closed"],
+      ])("builds nothing that the merge request left behind: %s", async (head, ignored) => {
+        await late("d2", head);
+        expect(await store.settle(outcome, [anOrder(aBuild(), { mr })])).toBe(true);
+        expect(await store.delivery("d1")).toMatchObject({ waiting: null, builds: [], ignored });
+        expect(await store.builds({ limit: 9 })).toEqual([]);
+      });
+
+      it("builds what the merge request is still at", async () => {
+        await late("d2", SHA);
+        await store.settle(outcome, [anOrder(aBuild(), { mr })]);
+        expect(await store.delivery("d1")).toMatchObject({ builds: ["b1"] });
       });
     });
 

@@ -52,7 +52,7 @@ describeWithParts("moving a database", ["postgres"], () => {
     const [there, back] = [await server(), sqlite()];
     const seen: string[] = [];
     const moved = await move(full, there, (...progress) => seen.push(progress.join(" ")));
-    expect(moved).toEqual({
+    expect(moved).toMatchObject({
       moved: true,
       rows: { delivery: 1000, build: 1000, status: 1000, comment: 100, comment_build: 500 },
     });

@@ -62,6 +62,7 @@ describe("the door", () => {
       inbox: store,
       rules,
       comments: "always",
+      facts: new Set<string>(),
       ownLogin: () => "kojibot",
       now: Date.now,
       nudge: () => undefined,

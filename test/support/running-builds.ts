@@ -48,7 +48,7 @@ export async function recordRunning(
   const orders = tasks.map((task, i) => toOrder(task, i, since(i)));
   const payload = Buffer.from("{}");
   const delivery = { id: "all", forge: "github", receivedAt: since(0), event: "push", headers: {}, payload };
-  await store.accept({ ...delivery, summary: null, ignored: null, builds: [], trace: [] }, orders);
+  await store.accept({ ...delivery, summary: null, waiting: null, ignored: null, builds: [], trace: [] }, orders);
 }
 
 function toOrder(task: TaskView, i: number, createdAt: number): Order {

@@ -4,6 +4,7 @@ import type { DueStore } from "../../ports/store.ts";
 import type { Tables } from "./schema.ts";
 
 const LANES = [
+  ["delivery", "forge"],
   ["build", "hub"],
   ["status", "forge"],
   ["comment", "forge"],
@@ -22,7 +23,7 @@ export function createDueStore(db: Kysely<Tables>): DueStore {
           .orderBy("wake_at")
           .limit(limit)
           .execute();
-        for (const row of rows) keys.push({ kind, id: row.id, lane: row.lane });
+        for (const { id, lane } of rows) keys.push({ kind, id: kind === "delivery" ? `${lane} ${id}` : id, lane });
       }
       return keys;
     },

@@ -4,6 +4,7 @@ import { placeOrder } from "./orders.ts";
 import { fromJson, toDelivery, toDeliveryRow } from "./rows.ts";
 import type { Tables } from "./schema.ts";
 import { transact } from "./transaction.ts";
+import { createWaiting } from "./waiting.ts";
 import { withdraw } from "./withdraw.ts";
 
 interface Waiting {
@@ -44,6 +45,7 @@ export function createInbox(db: Kysely<Tables>): Inbox {
       const row = await db.selectFrom("delivery").selectAll().where("id", "=", id).executeTakeFirst();
       return row === undefined ? null : toDelivery(row);
     },
+    ...createWaiting(db),
     async ready() {
       // A write that changes nothing still needs the lock, the disk and the permission.
       await db.updateTable("delivery").set({ event: "" }).where("id", "=", "").execute();
@@ -73,15 +75,16 @@ async function accept(tx: Transaction<Tables>, { delivery, orders, withdrawal }:
   if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) return recall(tx, delivery);
   for (const order of orders) await placeOrder(tx, order, delivery);
   if (withdrawal !== null) await withdraw(tx, withdrawal, delivery.receivedAt);
-  return { duplicate: false, builds: delivery.builds, ignored: delivery.ignored };
+  const { waiting, builds, ignored } = delivery;
+  return { duplicate: false, waiting, builds, ignored };
 }
 
 async function recall(tx: Transaction<Tables>, delivery: Delivery): Promise<Acceptance> {
   const first = await tx
     .selectFrom("delivery")
-    .select(["builds", "ignored"])
+    .select(["waiting", "builds", "ignored"])
     .where("id", "=", delivery.id)
     .where("forge", "=", delivery.forge)
     .executeTakeFirstOrThrow();
-  return { duplicate: true, builds: fromJson<string[]>(first.builds), ignored: first.ignored };
+  return { ...first, duplicate: true, builds: fromJson<string[]>(first.builds) };
 }

@@ -18,6 +18,7 @@ function provider(blob: Blob): MigrationProvider {
 
 async function first(db: Kysely<unknown>, blob: Blob): Promise<void> {
   await createDelivery(db, blob);
+  await createMergeRequest(db);
   await createBuild(db, blob);
   await createStatus(db);
   await createComment(db);
@@ -35,13 +36,29 @@ async function createDelivery(db: Kysely<unknown>, blob: Blob): Promise<void> {
     .addColumn("headers", "text", (c) => c.notNull())
     .addColumn("payload", blob, (c) => c.notNull())
     .addColumn("summary", "text")
+    .addColumn("waiting", "text")
+    .addColumn("wake_at", "bigint")
+    .addColumn("tries", "integer", (c) => c.notNull())
     .addColumn("ignored", "text")
     .addColumn("builds", "text", (c) => c.notNull())
     .addColumn("trace", "text", (c) => c.notNull())
     .addPrimaryKeyConstraint("delivery_pk", ["id", "forge"])
     .execute();
+  await createDueIndex(db, "delivery");
   await db.schema.createIndex("delivery_newest").on("delivery").columns(["received_at", "id"]).execute();
   await createNewestIndex(db, "delivery", "repo", "received_at");
+}
+
+async function createMergeRequest(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("merge_request")
+    .addColumn("forge", "text", (c) => c.notNull())
+    .addColumn("repo", "text", (c) => c.notNull())
+    .addColumn("mr", "integer", (c) => c.notNull())
+    .addColumn("head", "text")
+    .addColumn("updated_at", "bigint", (c) => c.notNull())
+    .addPrimaryKeyConstraint("merge_request_pk", ["forge", "repo", "mr"])
+    .execute();
 }
 
 async function createBuild(db: Kysely<unknown>, blob: Blob): Promise<void> {

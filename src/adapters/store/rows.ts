@@ -97,6 +97,7 @@ export function toBuildRow(build: Build): Insertable<BuildTable> {
 /** What the lists say of where a build came from. */
 export function toOrigin({ summary }: Delivery): Pick<Insertable<BuildTable>, "author" | "origin"> {
   if (summary === null) return { author: null, origin: null };
+  if (summary.kind === "comment" || summary.kind === "button") return { author: summary.author, origin: null };
   const { kind, author } = summary;
   const isMr = summary.kind === "merge_request";
   const origin: Origin = {
@@ -119,6 +120,7 @@ export function toDelivery(row: Selectable<DeliveryTable>): Delivery {
     headers: fromJson(row.headers),
     payload: row.payload,
     summary: orNull(row.summary),
+    waiting: row.waiting,
     ignored: row.ignored,
     builds: fromJson(row.builds),
     trace: fromJson(row.trace),
@@ -136,6 +138,9 @@ export function toDeliveryRow(delivery: Delivery): Insertable<DeliveryTable> {
     headers: toJson(delivery.headers),
     payload: delivery.payload,
     summary: toJsonOrNull(delivery.summary),
+    waiting: delivery.waiting,
+    wake_at: delivery.waiting === null ? null : delivery.receivedAt,
+    tries: 0,
     ignored: delivery.ignored,
     builds: toJson(delivery.builds),
     trace: toJson(delivery.trace),

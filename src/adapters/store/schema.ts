@@ -5,6 +5,7 @@ import type { ColumnType } from "kysely";
  * other and Postgres would reorder keys. better-sqlite3 binds no booleans, dates or objects: there are none here.
  */
 export interface Tables {
+  merge_request: MergeRequestTable;
   delivery: DeliveryTable;
   build: BuildTable;
   status: StatusTable;
@@ -23,9 +24,23 @@ export interface DeliveryTable {
   headers: string;
   payload: Buffer;
   summary: string | null;
+  /** Not null while the forge has to be asked; then `wake_at` and `tries` count. */
+  waiting: string | null;
+  wake_at: number | null;
+  tries: number;
   ignored: string | null;
   builds: string;
   trace: string;
+}
+
+/** What we last heard of it. */
+export interface MergeRequestTable {
+  forge: string;
+  repo: string;
+  mr: number;
+  /** The commit it is at; null when it is closed. */
+  head: string | null;
+  updated_at: number;
 }
 
 export interface BuildTable {

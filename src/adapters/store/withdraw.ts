@@ -1,5 +1,6 @@
 import type { Transaction } from "kysely";
 import { ending } from "../../domain/transitions.ts";
+import type { MergeRequestPlace } from "../../ports/forge.ts";
 import type { Withdrawal } from "../../ports/store.ts";
 import { hold } from "./hold.ts";
 import { commentId } from "./orders.ts";
@@ -13,6 +14,7 @@ export async function withdraw(
   { forge, mr, keep, ...wish }: Withdrawal,
   now: number,
 ): Promise<void> {
+  await remember(tx, forge, mr, keep, now);
   const comment = commentId(forge, mr);
   const asked = tx.selectFrom("comment_build").select("build").where("comment", "=", comment);
   await hold(tx).where("id", "in", asked).where("finished_at", "is", null).execute();
@@ -36,4 +38,19 @@ export async function withdraw(
     );
   if (keep !== null) query = query.where("build.sha", "!=", keep);
   for (const row of await query.execute()) await saveBuild(tx, ending(toBuild(row), wish.ending, now), true);
+}
+
+async function remember(
+  tx: Transaction<Tables>,
+  forge: string,
+  { repo, mr }: MergeRequestPlace,
+  head: string | null,
+  now: number,
+): Promise<void> {
+  const change = { head, updated_at: now };
+  await tx
+    .insertInto("merge_request")
+    .values({ forge, repo, mr, ...change })
+    .onConflict((c) => c.columns(["forge", "repo", "mr"]).doUpdateSet(change))
+    .execute();
 }

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import type { Build, BuildRequest } from "../domain/build.ts";
+import type { ForgeEvent } from "../domain/event.ts";
+import { identity } from "../domain/rules.ts";
+import type { MergeRequestPlace, StatusPlace } from "../ports/forge.ts";
+import type { Order } from "../ports/store.ts";
+
+/** Deterministic: the same build asked for again, by whatever delivery, is the same record. */
+export function buildId(request: BuildRequest, event: ForgeEvent): string {
+  return createHash("sha256").update(identity(request, event)).digest("hex").slice(0, 20);
+}
+
+/** A build of that event as a new record, and where its words are owed. */
+export function toOrder(event: ForgeEvent, request: BuildRequest, delivery: string, now: number): Order {
+  return {
+    build: toBuild(event, request, delivery, now),
+    place: toPlace(event),
+    context: request.context,
+    mr: toMr(event),
+  };
+}
+
+function toBuild(event: ForgeEvent, request: BuildRequest, delivery: string, now: number): Build {
+  return {
+    id: buildId(request, event),
+    revision: 1,
+    delivery,
+    phase: "queued",
+    forge: event.forge,
+    repo: event.repo.path,
+    sha: event.sha,
+    request,
+    intent: null,
+    attempt: 1,
+    ending: null,
+    hold: null,
+    carrier: null,
+    failures: [],
+    retries: [],
+    made: null,
+    task: null,
+    reason: null,
+    parked: null,
+    tries: 0,
+    wakeAt: now,
+    createdAt: now,
+    updatedAt: now,
+    finishedAt: null,
+  };
+}
+
+function toPlace(event: ForgeEvent): StatusPlace {
+  const place = { repo: event.repo.path, sha: event.sha, fork: null };
+  switch (event.kind) {
+    case "push":
+      return { ...place, ref: event.branch };
+    case "tag":
+      return { ...place, ref: event.tag };
+    case "merge_request":
+      return { ...place, ref: event.sourceBranch, fork: event.fork ? event.source.path : null };
+  }
+}
+
+function toMr(event: ForgeEvent): MergeRequestPlace | null {
+  return event.kind === "merge_request" ? { repo: event.repo.path, mr: event.mr } : null;
+}
