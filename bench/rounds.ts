@@ -30,6 +30,6 @@ export async function race<const Jobs extends readonly Job[]>(
   };
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

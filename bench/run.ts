@@ -3,10 +3,11 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { codecRows } from "./codec.ts";
 import { type Result, type Row, toResult } from "./row.ts";
+import { startRows } from "./start.ts";
 import { formatTable } from "./table.ts";
 import { watchRow } from "./watch.ts";
 
-const ROWS: readonly Row[] = [...codecRows, watchRow];
+const ROWS: readonly Row[] = [...codecRows, watchRow, ...startRows];
 
 const { values: options } = parseArgs({
   options: {

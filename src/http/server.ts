@@ -14,6 +14,11 @@ export interface ServerDeps extends WebhookDeps, ApiDeps, HealthDeps {
 /** Slow clients are cut off: a forge gives up after ten seconds anyway. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** Bodies are read by us, so Fastify's compilers of schemas (4 MiB) need not be loaded. */
+function noSchemas(): never {
+  throw new KojibridgeError("bug", "routes have no Fastify schemas here: parse what comes in");
+}
+
 /** The application; `listen` and `close` are the caller's. */
 export function createServer(deps: ServerDeps): FastifyInstance {
   const app = Fastify({
@@ -22,6 +27,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     forceCloseConnections: "idle",
     // Deliveries are logged once each by what became of them, not twice by their HTTP.
     logger: false,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const status = statusOf(error);
