@@ -67,6 +67,8 @@ export interface CommentEvent extends EventBase {
   readonly kind: "comment";
   /** The forge's id of the comment. */
   readonly comment: string;
+  /** When it was written or last edited, by the forge's clock: epoch milliseconds. */
+  readonly at: number;
   readonly person: Person;
   /** Null for a comment on a commit. */
   readonly mr: number | null;

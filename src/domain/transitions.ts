@@ -109,6 +109,19 @@ export function reordered(build: Build, now: number): Build {
   return { ...build, ...FRESH, attempt: build.attempt + 1, wakeAt: now, updatedAt: now };
 }
 
+/** Somebody asked for it once more. What is under way, and a real build that is made, stay as they are. */
+export function again(build: Build, now: number): Build {
+  if (!isFinal(build.phase)) return build;
+  if (build.phase === "succeeded" && !build.request.scratch) return build;
+  return { ...build, ...FRESH, attempt: build.attempt + 1, wakeAt: now, updatedAt: now };
+}
+
+/** Somebody with write access has looked at it. */
+export function approved(build: Build, now: number): Build {
+  if (build.hold === null) return build;
+  return { ...build, hold: null, wakeAt: isFinal(build.phase) ? null : now, updatedAt: now };
+}
+
 /** The hub does not know the task any more: nobody will ever tell how it ended. */
 export function vanished(build: Build, now: number): Build {
   return finished({ ...build, reason: `the hub does not know task ${build.task?.id} any more` }, "expired", now);

@@ -75,6 +75,42 @@ export interface Inbox {
   ready(): Promise<void>;
 }
 
+/** Somebody let a fork's code through: that commit, or with `all` also every later one of the merge request. */
+export interface Approval {
+  readonly forge: string;
+  readonly mr: MergeRequestPlace;
+  readonly sha: string;
+  readonly all: boolean;
+}
+
+/** What people ask for: by a command, a button, or the API. */
+export type Wish =
+  | { readonly kind: "again"; readonly builds: readonly string[] }
+  | { readonly kind: "cancel"; readonly builds: readonly string[]; readonly reason: string }
+  | ({ readonly kind: "approve" } & Approval)
+  | { readonly kind: "order"; readonly orders: readonly Order[]; readonly delivery: Delivery };
+
+/** The comment or button that carries wishes: each counts once, however often it is delivered or edited. */
+export interface Receipt {
+  readonly forge: string;
+  readonly repo: string;
+  /** The forge's id of the comment, or of the delivery of a button. */
+  readonly id: string;
+  /** What is answered, kept so that an answer lost in a crash is the same when it is given again. */
+  readonly answer: string | null;
+}
+
+export interface Wishes {
+  /** All of them in one transaction: the builds that changed. With a receipt that is known already, none of them. */
+  fulfil(wishes: readonly Wish[], now: number, receipt?: Receipt | null): Promise<string[]>;
+  /** Null: nothing was done for it yet. */
+  receipt(forge: string, repo: string, id: string): Promise<Receipt | null>;
+  /** Every build the merge request asked for at that commit; for null, every build of the commit that is not a merge request's alone. */
+  buildsOf(forge: string, repo: string, mr: number | null, sha: string): Promise<Build[]>;
+  /** What a push or a tag said of that commit, newest first; null if none was delivered. */
+  eventOf(forge: string, repo: string, sha: string): Promise<ForgeEvent | null>;
+}
+
 export interface RunningTask {
   readonly build: string;
   readonly task: TaskId;
@@ -150,4 +186,4 @@ export interface DueStore {
   due(now: number, limit: number): Promise<Key[]>;
 }
 
-export type Store = Inbox & BuildStore & ReportStore & DueStore & Gallery & { close(): Promise<void> };
+export type Store = Inbox & BuildStore & Wishes & ReportStore & DueStore & Gallery & { close(): Promise<void> };

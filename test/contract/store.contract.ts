@@ -343,6 +343,97 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       });
     });
 
+    describe("wishes", () => {
+      const mr = { repo: "rpms/hello", mr: 7 };
+      const held = (id: string, sha = SHA) => aBuild({ id, sha, hold: { reason: "approval" }, wakeAt: null });
+      const approve = (sha: string, all = false) =>
+        store.fulfil([{ kind: "approve", forge: "github", mr, sha, all }], 2000);
+      const phases = async () =>
+        (await store.builds({ limit: 9 })).map((b) => `${b.id} ${b.phase} ${b.attempt}`).sort();
+      const OTHER = "b".repeat(40);
+
+      it("starts again what is over, but no real build that is made", async () => {
+        const over = { phase: "failed", finishedAt: 1, wakeAt: null } as const;
+        const real = aBuild({ id: "real" });
+        await store.accept(
+          aDelivery(),
+          ["failed", "runs"].map((id) => anOrder(aBuild({ id }))),
+        );
+        await store.accept(aDelivery({ id: "d2" }), [
+          anOrder({ ...real, request: { ...real.request, scratch: false } }),
+        ]);
+        await store.save(aBuild({ id: "failed", ...over }), false);
+        const made = { ...real, ...over, phase: "succeeded", request: { ...real.request, scratch: false } } as const;
+        await store.save(made, false);
+        expect(await store.fulfil([{ kind: "again", builds: ["failed", "runs", "real", "none"] }], 2000)).toEqual([
+          "failed",
+        ]);
+        expect(await phases()).toEqual(["failed queued 2", "real succeeded 1", "runs queued 1"]);
+        expect(await store.build("failed")).toMatchObject({ wakeAt: 2000, finishedAt: null, task: null });
+      });
+
+      it("cancels what is not over", async () => {
+        await store.accept(
+          aDelivery(),
+          ["a", "b"].map((id) => anOrder(aBuild({ id }))),
+        );
+        await store.save(aBuild({ id: "b", phase: "failed", finishedAt: 1 }), false);
+        const wish = { kind: "cancel", builds: ["a", "b"], reason: "canceled by @eve" } as const;
+        expect(await store.fulfil([wish], 2000)).toEqual(["a"]);
+        expect(await store.fulfil([wish], 3000)).toEqual([]);
+        expect(await store.build("a")).toMatchObject({ ending: { phase: "canceled", reason: "canceled by @eve" } });
+      });
+
+      it("lets the approved commit go, and no other", async () => {
+        await store.accept(aDelivery(), [anOrder(held("now"), { mr }), anOrder(held("old", OTHER), { mr })]);
+        expect(await approve(SHA)).toEqual(["now"]);
+        expect(await store.build("now")).toMatchObject({ hold: null, wakeAt: 2000 });
+        expect(await store.build("old")).toMatchObject({ hold: { reason: "approval" }, wakeAt: null });
+        await store.accept(aDelivery({ id: "d2" }), [
+          anOrder(held("more"), { mr }),
+          anOrder(held("next", "c".repeat(40)), { mr }),
+        ]);
+        expect(await store.build("more")).toMatchObject({ hold: null });
+        expect(await store.build("next")).toMatchObject({ hold: { reason: "approval" } });
+      });
+
+      it("lets every later commit go when all were approved", async () => {
+        await approve(SHA, true);
+        await store.accept(aDelivery(), [anOrder(held("next", OTHER), { mr })]);
+        expect(await store.build("next")).toMatchObject({ hold: null });
+      });
+
+      it("needs no leave for what somebody else may build", async () => {
+        await store.accept(aDelivery(), [anOrder(held("b1"), { mr })]);
+        await store.accept(aDelivery({ id: "d2" }), [anOrder(aBuild())]);
+        expect(await store.build("b1")).toMatchObject({ hold: null, wakeAt: 1000 });
+      });
+
+      it("counts a receipt once", async () => {
+        await store.accept(aDelivery(), [anOrder(aBuild({ phase: "failed", finishedAt: 1 }))]);
+        const receipt = { forge: "github", repo: "rpms/hello", id: "77", answer: "as you say" };
+        const wish = { kind: "again", builds: ["b1"] } as const;
+        expect(await store.receipt("github", "rpms/hello", "77")).toBeNull();
+        expect(await store.fulfil([wish], 2000, receipt)).toEqual(["b1"]);
+        expect(await store.receipt("github", "rpms/hello", "77")).toEqual(receipt);
+        await store.save({ ...aBuild({ phase: "failed", finishedAt: 1 }), revision: 2 }, false);
+        expect(await store.fulfil([wish], 3000, receipt)).toEqual([]);
+      });
+
+      it("knows what a merge request asked for, and what a commit has without one", async () => {
+        const summary = { kind: "tag", forge: "github", repo: { path: "rpms/hello" }, tag: "v1" } as never;
+        await store.accept(aDelivery({ summary }), [
+          anOrder(aBuild({ id: "pushed" })),
+          anOrder(aBuild({ id: "asked" }), { mr }),
+        ]);
+        const ids = async (n: number | null) =>
+          (await store.buildsOf("github", "rpms/hello", n, SHA)).map(({ id }) => id);
+        expect([await ids(7), await ids(8), await ids(null)]).toEqual([["asked"], [], ["pushed"]]);
+        expect(await store.eventOf("github", "rpms/hello", SHA)).toMatchObject({ kind: "tag", tag: "v1" });
+        expect(await store.eventOf("github", "rpms/hello", OTHER)).toBeNull();
+      });
+    });
+
     it("most overdue first, and no more than asked", async () => {
       const orders = [3, 1, 2].map((n) => anOrder(aBuild({ id: `b${n}`, wakeAt: n, sha: String(n).repeat(40) })));
       await store.accept(aDelivery(), orders);

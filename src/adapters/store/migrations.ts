@@ -19,6 +19,7 @@ function provider(blob: Blob): MigrationProvider {
 async function first(db: Kysely<unknown>, blob: Blob): Promise<void> {
   await createDelivery(db, blob);
   await createMergeRequest(db);
+  await createReceipt(db);
   await createBuild(db, blob);
   await createStatus(db);
   await createComment(db);
@@ -56,8 +57,21 @@ async function createMergeRequest(db: Kysely<unknown>): Promise<void> {
     .addColumn("repo", "text", (c) => c.notNull())
     .addColumn("mr", "integer", (c) => c.notNull())
     .addColumn("head", "text")
+    .addColumn("approved", "text")
     .addColumn("updated_at", "bigint", (c) => c.notNull())
     .addPrimaryKeyConstraint("merge_request_pk", ["forge", "repo", "mr"])
+    .execute();
+}
+
+async function createReceipt(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("receipt")
+    .addColumn("forge", "text", (c) => c.notNull())
+    .addColumn("repo", "text", (c) => c.notNull())
+    .addColumn("id", "text", (c) => c.notNull())
+    .addColumn("answer", "text")
+    .addColumn("at", "bigint", (c) => c.notNull())
+    .addPrimaryKeyConstraint("receipt_pk", ["forge", "repo", "id"])
     .execute();
 }
 

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import type { Build } from "../../domain/build.ts";
-import { reordered } from "../../domain/transitions.ts";
+import { approved, reordered } from "../../domain/transitions.ts";
 import type { MergeRequestPlace } from "../../ports/forge.ts";
 import type { Delivery, Order } from "../../ports/store.ts";
 import { hold } from "./hold.ts";
@@ -9,7 +9,10 @@ import { saveBuild } from "./save-build.ts";
 import type { Tables } from "./schema.ts";
 
 /** A known build is shared: only the words owed for it are new. */
-export async function placeOrder(tx: Transaction<Tables>, order: Order, delivery: Delivery): Promise<void> {
+export async function placeOrder(tx: Transaction<Tables>, asked: Order, delivery: Delivery): Promise<void> {
+  const order = (await isApproved(tx, asked))
+    ? { ...asked, build: approved(asked.build, asked.build.createdAt) }
+    : asked;
   const inserted = await tx
     .insertInto("build")
     .values({ ...toBuildRow(order.build), ...toOrigin(delivery) })
@@ -21,10 +24,24 @@ export async function placeOrder(tx: Transaction<Tables>, order: Order, delivery
   if (order.mr !== null) await oweComment(tx, order, order.mr);
 }
 
-/** Shared as it is, unless it ended, or is about to, because nobody wanted it. */
-async function reorder(tx: Transaction<Tables>, { id, createdAt }: Build): Promise<void> {
+/** Whether somebody let that commit of the merge request through already. */
+async function isApproved(tx: Transaction<Tables>, { build, mr, place }: Order): Promise<boolean> {
+  if (build.hold === null || mr === null) return false;
+  const row = await tx
+    .selectFrom("merge_request")
+    .select("approved")
+    .where("forge", "=", build.forge)
+    .where("repo", "=", mr.repo)
+    .where("mr", "=", mr.mr)
+    .executeTakeFirst();
+  return row?.approved === "*" || row?.approved === place.sha;
+}
+
+/** Shared as it is, unless it ended, or is about to, because nobody wanted it; what one may build without leave needs none. */
+async function reorder(tx: Transaction<Tables>, { id, createdAt, hold: held }: Build): Promise<void> {
   const known = toBuild(await hold(tx).where("id", "=", id).returningAll().executeTakeFirstOrThrow());
-  const wanted = reordered(known, createdAt);
+  const free = held === null ? approved(known, createdAt) : known;
+  const wanted = reordered(free, createdAt);
   if (wanted !== known) await saveBuild(tx, wanted, true);
 }
 

@@ -6,6 +6,7 @@ import type { ColumnType } from "kysely";
  */
 export interface Tables {
   merge_request: MergeRequestTable;
+  receipt: ReceiptTable;
   delivery: DeliveryTable;
   build: BuildTable;
   status: StatusTable;
@@ -40,7 +41,18 @@ export interface MergeRequestTable {
   mr: number;
   /** The commit it is at; null when it is closed. */
   head: string | null;
+  /** The commit that somebody with write access let through, `*` for all to come. */
+  approved: string | null;
   updated_at: number;
+}
+
+/** Comments and buttons that were understood: each counts once. */
+export interface ReceiptTable {
+  forge: string;
+  repo: string;
+  id: string;
+  answer: string | null;
+  at: number;
 }
 
 export interface BuildTable {

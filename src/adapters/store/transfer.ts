@@ -19,6 +19,7 @@ interface Table {
 export const TABLES: readonly Table[] = [
   { name: "delivery", key: ["id", "forge"], batch: 20 },
   { name: "merge_request", key: ["forge", "repo", "mr"], batch: 500 },
+  { name: "receipt", key: ["forge", "repo", "id"], batch: 500 },
   { name: "build", key: ["id"], batch: 500 },
   { name: "status", key: ["id"], batch: 500 },
   { name: "comment", key: ["id"], batch: 500 },

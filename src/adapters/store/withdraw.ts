@@ -50,7 +50,7 @@ async function remember(
   const change = { head, updated_at: now };
   await tx
     .insertInto("merge_request")
-    .values({ forge, repo, mr, ...change })
+    .values({ forge, repo, mr, approved: null, ...change })
     .onConflict((c) => c.columns(["forge", "repo", "mr"]).doUpdateSet(change))
     .execute();
 }
