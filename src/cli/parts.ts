@@ -1,7 +1,7 @@
 import { createHub } from "../adapters/koji/index.ts";
-import { createLocalQueue } from "../adapters/queue/local.ts";
+import { openQueue, type QueueAddress } from "../adapters/queue/open.ts";
 import { type DatabaseAddress, openStore } from "../adapters/store/open.ts";
-import type { Config, DatabaseConfig, ForgeConfig } from "../config/config.ts";
+import type { Config, DatabaseConfig, ForgeConfig, QueueConfig } from "../config/config.ts";
 import type { Forge, ForgeReceiver } from "../ports/forge.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { Parts } from "./bridge.ts";
@@ -10,8 +10,6 @@ import { createLogins } from "./logins.ts";
 import { createReceiver } from "./receivers.ts";
 import { version } from "./version.ts";
 
-/** How many keys of one hub or forge are worked on at a time. */
-const LANE_LIMIT = 32;
 const FORGE_TIMEOUT_MS = 30_000;
 
 export interface OpenParts extends Parts {
@@ -29,7 +27,7 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
   const logins = createLogins(forges, log);
   return {
     store: await openStore(toAddress(config.database)),
-    queue: createLocalQueue(LANE_LIMIT),
+    queue: await openQueue(toQueueAddress(config.queue), log),
     hubs,
     forges,
     receivers: mapValues(config.forges, (forge) => createReceiver(forge, true)),
@@ -59,16 +57,22 @@ export function secretsOf(config: Config): string[] {
     ...forge.webhookSecrets,
     ...(forge.type === "gitlab" ? forge.signingTokens : []),
   ]);
-  const { apiToken } = config.server;
-  const database = config.database.kind === "postgres" && config.database.password;
-  return [...passwords, ...tokens, ...(apiToken ? [apiToken] : []), ...(database ? [database] : [])].map((secret) =>
-    secret.reveal(),
-  );
+  const { database, queue, server } = config;
+  const databases = database.kind === "postgres" ? [database.password] : [];
+  const queues = queue.kind === "redis" ? [queue.password, queue.sentinelPassword] : [];
+  const all = [...passwords, ...tokens, server.apiToken, ...databases, ...queues];
+  return all.flatMap((secret) => secret?.reveal() ?? []);
 }
 
 export function toAddress(database: DatabaseConfig): DatabaseAddress {
   if (database.kind === "sqlite") return database;
   return { ...database, password: database.password?.reveal() ?? null };
+}
+
+function toQueueAddress(queue: QueueConfig): QueueAddress {
+  if (queue.kind === "local") return queue;
+  const { password, sentinelPassword } = queue;
+  return { ...queue, password: password?.reveal() ?? null, sentinelPassword: sentinelPassword?.reveal() ?? null };
 }
 
 /** Each client is loaded only where its forge is configured: GitLab's alone is 10 MiB. */

@@ -9,7 +9,7 @@ export interface Config {
   readonly file: string;
   readonly server: ServerConfig;
   readonly database: DatabaseConfig;
-  readonly queue: { readonly kind: "local" };
+  readonly queue: QueueConfig;
   readonly hubs: Readonly<Record<string, HubConfig>>;
   readonly forges: Readonly<Record<string, ForgeConfig>>;
   readonly reports: { readonly comments: CommentMode; readonly language: "en" };
@@ -20,6 +20,23 @@ export type DatabaseConfig =
   | { readonly kind: "sqlite"; readonly path: string }
   /** Password null: not said, which leaves it to PGPASSWORD. */
   | { readonly kind: "postgres"; readonly url: string; readonly password: Secret | null };
+
+export type QueueConfig =
+  | { readonly kind: "local" }
+  | {
+      readonly kind: "redis";
+      readonly mode: "single" | "sentinel" | "cluster";
+      readonly nodes: readonly Address[];
+      /** Null but for Sentinel. */
+      readonly master: string | null;
+      readonly db: number;
+      readonly username: string | null;
+      readonly password: Secret | null;
+      readonly sentinelPassword: Secret | null;
+      readonly tls: boolean;
+      readonly ca: string | null;
+      readonly prefix: string;
+    };
 
 interface ServerConfig {
   readonly listen: Address;

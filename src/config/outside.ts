@@ -25,6 +25,7 @@ interface Place {
 }
 
 const DATABASE_PASSWORD = ["database", "password"];
+const QUEUE_PASSWORDS = ["password", "sentinel_password"];
 
 /** Reads every secret and looks for every file, on a value that may be wrong elsewhere. */
 export function readOutside(root: unknown, sources: SecretSources): Outside {
@@ -60,10 +61,11 @@ export function skipOutside(root: unknown): Outside {
 }
 
 function secretPlaces(root: unknown): Place[] {
-  const { server, database, hubs, forges } = looseMap(root);
+  const { server, database, queue, hubs, forges } = looseMap(root);
   return [
     { value: looseMap(server).api_token, path: ["server", "api_token"], check: apiTokenProblem },
     { value: looseMap(database).password, path: DATABASE_PASSWORD },
+    ...QUEUE_PASSWORDS.map((key) => ({ value: looseMap(queue)[key], path: ["queue", key] })),
     ...looseMaps(hubs).map(([name, { auth }]) => ({
       value: looseMap(auth).password,
       path: ["hubs", name, "auth", "password"],
@@ -102,17 +104,24 @@ function toReference(value: unknown): SecretReference | null {
 }
 
 function fileFindings(root: unknown, directory: string): Finding[] {
-  return looseMaps(looseMap(root).hubs).flatMap(([name, hub]) => {
-    const auth = looseMap(hub.auth);
-    const keys = auth.method === "ssl" ? ["cert"] : auth.method === "gssapi" ? ["keytab", "ccache"] : [];
-    return [
-      { value: hub.ca, path: ["hubs", name, "ca"] },
-      ...keys.map((key) => ({ value: auth[key], path: ["hubs", name, "auth", key] })),
-    ].flatMap(({ value, path }) => {
-      const message = typeof value === "string" && value.trim() !== "" ? fileProblem(resolve(directory, value)) : null;
-      return message === null ? [] : [{ path, message }];
-    });
+  const { queue, hubs } = looseMap(root);
+  const places = [
+    { value: looseMap(queue).ca, path: ["queue", "ca"] },
+    ...looseMaps(hubs).flatMap(([name, hub]) => hubFiles(hub, ["hubs", name])),
+  ];
+  return places.flatMap(({ value, path }) => {
+    const message = typeof value === "string" && value.trim() !== "" ? fileProblem(resolve(directory, value)) : null;
+    return message === null ? [] : [{ path, message }];
   });
+}
+
+function hubFiles(hub: Loose, path: Path): Place[] {
+  const auth = looseMap(hub.auth);
+  const keys = auth.method === "ssl" ? ["cert"] : auth.method === "gssapi" ? ["keytab", "ccache"] : [];
+  return [
+    { value: hub.ca, path: [...path, "ca"] },
+    ...keys.map((key) => ({ value: auth[key], path: [...path, "auth", key] })),
+  ];
 }
 
 function fileProblem(file: string): string | null {

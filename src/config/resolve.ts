@@ -2,10 +2,12 @@ import { resolve } from "node:path";
 import { KojibridgeError } from "../domain/errors.ts";
 import { compilePatterns, compileRepoPattern, type Patterns } from "../domain/pattern.ts";
 import type { Rule } from "../domain/rules.ts";
-import type { Config, DatabaseConfig, ForgeConfig, HubAuth, HubConfig } from "./config.ts";
+import type { Config, DatabaseConfig, ForgeConfig, HubAuth, HubConfig, QueueConfig } from "./config.ts";
 import { parseDatabase } from "./database.ts";
 import { formatPath, type Path } from "./problem.ts";
+import { parseRedis } from "./queue.ts";
 import type { ConfigInput } from "./schema.ts";
+import { redisServer } from "./schema-queue.ts";
 import type { Secret } from "./secret.ts";
 import { parseAddress, parseDuration, parseSize } from "./units.ts";
 
@@ -29,7 +31,7 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
       apiToken: input.server.api_token === undefined ? null : secretAt(["server", "api_token"], context),
     },
     database: toDatabase(input.database, context),
-    queue: { kind: "local" },
+    queue: toQueue(input.queue, context),
     hubs: mapValues(input.hubs, (hub, name) => toHub(name, hub, context)),
     forges: mapValues(input.forges, (forge, name) => toForge(name, forge, context)),
     reports: input.reports,
@@ -40,6 +42,20 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
 function toDatabase(database: ConfigInput["database"], context: Context): DatabaseConfig {
   if (typeof database === "string") return parseDatabase(database, context.directory);
   return { kind: "postgres", url: database.url, password: secretAt(["database", "password"], context) };
+}
+
+function toQueue(queue: ConfigInput["queue"], context: Context): QueueConfig {
+  if (queue === "local") return { kind: "local" };
+  const { url, prefix, ca, password, sentinel_password } =
+    typeof queue === "string" ? redisServer.parse({ url: queue }) : queue;
+  return {
+    kind: "redis",
+    ...parseRedis(url),
+    password: password ? secretAt(["queue", "password"], context) : null,
+    sentinelPassword: sentinel_password ? secretAt(["queue", "sentinel_password"], context) : null,
+    ca: toPath(ca, context),
+    prefix,
+  };
 }
 
 function toHub(name: string, hub: HubInput, context: Context): HubConfig {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { database } from "./schema-database.ts";
 import { forge } from "./schema-forge.ts";
 import { hub } from "./schema-hub.ts";
+import { queue } from "./schema-queue.ts";
 import { commentMode, rule } from "./schema-rule.ts";
 import { parseAddress, parseSize } from "./units.ts";
 import { checked, mapping, secret, url } from "./vocabulary.ts";
@@ -32,11 +33,6 @@ const server = mapping({
     ),
 });
 
-const queue = checked((text) => {
-  if (/^rediss?:/.test(text)) return "this version wakes its builds itself; write local";
-  return text === "local" ? null : "write local";
-});
-
 const reports = mapping({
   comments: commentMode.default("always").describe("When merge requests get the comment; a rule may say its own."),
   language: z.enum(["en"]).default("en").describe("Language of statuses and comments."),
@@ -48,7 +44,9 @@ export const schema = mapping({
   database: database
     .default("sqlite:./kojibridge.db")
     .describe("Where the records are kept: `sqlite:PATH`, relative to this file, or `postgres://USER@HOST:PORT/NAME`."),
-  queue: queue.default("local").describe("What wakes builds."),
+  queue: queue
+    .default("local")
+    .describe("What wakes builds: `local`, or for more than one process `redis://HOST:PORT`, a Redis or Valkey."),
   hubs: z.record(z.string(), hub).describe("Koji hubs, by a name of your choice.").meta(named),
   forges: z
     .record(z.string(), forge)

@@ -27,6 +27,7 @@ const PARTS = {
     },
   },
   kinit: { from: "Debian package krb5-user", there: () => existsSync("/usr/bin/kinit") },
+  redis: { from: "Debian package redis-server", there: () => existsSync("/usr/bin/redis-server") },
   postgres: { from: "Debian package postgresql", there: () => postgresBinaries() !== null },
 } as const;
 

@@ -190,6 +190,41 @@ reports: { comments: never }
     expect(good(`${MINIMAL}database: ${socket}`).database).toEqual({ kind: "postgres", url: socket, password: null });
   });
 
+  test.each([
+    ["redis://localhost", { nodes: [{ host: "localhost", port: 6379 }] }],
+    ["rediss://me@[::1]:6380/2", { nodes: [{ host: "::1", port: 6380 }], tls: true, username: "me", db: 2 }],
+    [
+      "redis+sentinel://one,two:26380/my%20master?db=3",
+      {
+        mode: "sentinel",
+        nodes: [
+          { host: "one", port: 26379 },
+          { host: "two", port: 26380 },
+        ],
+        master: "my master",
+        db: 3,
+      },
+    ],
+    [
+      "rediss+cluster://one:7000,10.0.0.2",
+      {
+        mode: "cluster",
+        nodes: [
+          { host: "one", port: 7000 },
+          { host: "10.0.0.2", port: 6379 },
+        ],
+        tls: true,
+      },
+    ],
+  ])("a queue at %s", (url, meant) => {
+    const usual = { kind: "redis", mode: "single", master: null, db: 0, username: null, password: null };
+    const rest = { sentinelPassword: null, tls: false, ca: null, prefix: "kojibridge" };
+    expect(good(`${MINIMAL}queue: "${url}"`).queue).toEqual({ ...usual, ...rest, ...meant });
+    const { queue } = good(`${MINIMAL}queue: { url: "${url}", prefix: k2, password: { env: KOJI_PASSWORD } }`);
+    expect(queue).toMatchObject({ ...meant, prefix: "k2" });
+    expect(queue.kind === "redis" && queue.password?.reveal()).toBe("koji-password");
+  });
+
   test("cannot be changed", () => {
     const config = good(MINIMAL);
     expect(() => Object.assign(config, { rules: [] })).toThrow(TypeError);

@@ -67,6 +67,8 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   kysely: /^adapters\/store\//,
   "better-sqlite3": /^adapters\/store\/sqlite\.ts$/,
   pg: /^adapters\/store\/postgres/,
+  bullmq: /^adapters\/queue\/bullmq\.ts$/,
+  ioredis: /^adapters\/queue\/redis\.ts$/,
   fastify: /^http\//,
   yaml: /^config\//,
   zod: /^config\//,

@@ -33,6 +33,8 @@ export function createLocalQueue(limit: number): WorkQueue {
   async function work(handle: (key: Key) => Promise<void>, key: Key, lane: Lane): Promise<void> {
     try {
       await handle(key);
+    } catch {
+      // Told by whoever handles; see WorkQueue.
     } finally {
       lane.active.delete(key.id);
       pump(lane);
