@@ -1,9 +1,9 @@
 import { isExclusion } from "../domain/pattern.ts";
 import type { EventKind } from "../domain/placeholders.ts";
+import { didYouMean } from "../domain/suggest.ts";
 import { ASKED_ON, groupFindings, groupGap, groupNames } from "./conditions.ts";
 import { type Loose, looseEntries, looseMap, looseTexts } from "./loose.ts";
 import type { Finding, Path } from "./problem.ts";
-import { didYouMean } from "./suggest.ts";
 import { placeholderProblems } from "./templates.ts";
 import { patternProblem } from "./vocabulary.ts";
 

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
+import { didYouMean } from "../domain/suggest.ts";
 import type { DatabaseConfig } from "./config.ts";
-import { didYouMean } from "./suggest.ts";
 
 const SQLITE = /^sqlite:(?!:)./;
 const POSTGRES = /^postgres(?:ql)?:/;

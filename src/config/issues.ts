@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import { didYouMean } from "../domain/suggest.ts";
 import { looseItems, looseMap } from "./loose.ts";
 import type { Finding, Path } from "./problem.ts";
-import { didYouMean } from "./suggest.ts";
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 

@@ -1,5 +1,5 @@
 import { type EventKind, PLACEHOLDERS, templateNames, unfilledBy } from "../domain/placeholders.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../domain/suggest.ts";
 
 const SCHEME = /^(?:git|svn|cvs|git\+https?|git\+rsync|svn\+https?|(?:git|svn|cvs)\+ssh):\/\//;
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { KojibridgeError } from "../domain/errors.ts";
 import { compilePattern, isExclusion } from "../domain/pattern.ts";
 import { templateNames } from "../domain/placeholders.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../domain/suggest.ts";
 import { parseDuration, urlProblem } from "./units.ts";
 
 /**

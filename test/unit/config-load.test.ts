@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { type LoadOptions, loadConfig, parseConfig } from "../../src/config/load.ts";
 import { formatProblem } from "../../src/config/problem.ts";
-import { nearest } from "../../src/config/suggest.ts";
 import { parseAddress, parseDuration, parseSize } from "../../src/config/units.ts";
+import { nearest } from "../../src/domain/suggest.ts";
 
 const ENV = {
   API: "an-api-token-of-twenty-four",

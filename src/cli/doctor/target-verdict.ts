@@ -1,5 +1,5 @@
 import { toMacros } from "../../adapters/koji/calls/tags.ts";
-import { didYouMean } from "../../config/suggest.ts";
+import { didYouMean } from "../../domain/suggest.ts";
 import { explain } from "../../domain/errors.ts";
 import type { Result } from "./attempt.ts";
 import { type Finding, fail, ok, warn } from "./check.ts";
