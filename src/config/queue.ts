@@ -1,5 +1,5 @@
+import { didYouMean } from "../domain/suggest.ts";
 import type { QueueConfig } from "./config.ts";
-import { didYouMean } from "./suggest.ts";
 
 const ADDRESS = "redis://HOST:PORT";
 export const QUEUE = `write local, or ${ADDRESS}`;
