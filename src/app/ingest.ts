@@ -1,6 +1,6 @@
 import type { CommentMode } from "../domain/build.ts";
 import { type ForgeEvent, type Ignored, isIgnored, isPersonEvent, type PersonEvent } from "../domain/event.ts";
-import { type Plan, plan, type Rule } from "../domain/rules.ts";
+import { type Plan, plan, type RepoEntry, type Rule } from "../domain/rules.ts";
 import type { Clock } from "../ports/runtime.ts";
 import type { Acceptance, Inbox, Withdrawal } from "../ports/store.ts";
 import { toOrder } from "./order.ts";
@@ -18,6 +18,7 @@ export interface Received {
 export interface IngestDeps {
   readonly inbox: Inbox;
   readonly rules: readonly Rule[];
+  readonly repos: readonly RepoEntry[];
   readonly comments: CommentMode;
   /** Login of the account behind a forge's token, as far as known: its own pushes are nobody's wish. */
   readonly ownLogin: (forge: string) => string | null;
@@ -63,7 +64,7 @@ function nothing(ignored: string): Plan {
 function decidePlan(event: ForgeEvent, deps: IngestDeps): Plan {
   if (event.kind !== "merge_request" && event.author === deps.ownLogin(event.forge))
     return nothing("pushed by the account of kojibridge itself");
-  return plan(event, deps.rules, { comments: deps.comments });
+  return plan(event, deps.rules, deps);
 }
 
 /** A merge request's new commit supersedes its older ones; a closed one wants nothing any more. */

@@ -4,7 +4,8 @@ import { started, unsettled, unsubmitted } from "../domain/transitions.ts";
 import type { MarkedTask } from "../ports/hub.ts";
 import { factsOf } from "./facts.ts";
 import type { Finder } from "./find.ts";
-import type { Mark, SubmitDeps } from "./submit.ts";
+import type { Mark } from "./submission.ts";
+import type { SubmitDeps } from "./submit.ts";
 import { whyParked } from "./why-parked.ts";
 
 /** Clocks of hub and database differ, and transactions start before they commit. */

@@ -2,7 +2,7 @@ import { backoff } from "../domain/backoff.ts";
 import type { CommentMode } from "../domain/build.ts";
 import { explain, isKind } from "../domain/errors.ts";
 import { isPersonEvent } from "../domain/event.ts";
-import { plan, type Rule } from "../domain/rules.ts";
+import { plan, type RepoEntry, type Rule } from "../domain/rules.ts";
 import type { ForgeFacts } from "../ports/forge.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { Delivery, Inbox } from "../ports/store.ts";
@@ -12,6 +12,7 @@ export interface SettleDeps {
   readonly store: Inbox;
   readonly facts: ReadonlyMap<string, ForgeFacts>;
   readonly rules: readonly Rule[];
+  readonly repos: readonly RepoEntry[];
   readonly comments: CommentMode;
   readonly now: Clock;
   readonly jitter: () => number;
@@ -56,7 +57,7 @@ async function settle(delivery: Delivery, deps: SettleDeps): Promise<void> {
 async function decideWith(paths: readonly string[] | null, delivery: Delivery, deps: SettleDeps): Promise<void> {
   const { id, forge, summary } = delivery;
   if (summary === null || isPersonEvent(summary)) return;
-  const { builds, trace, ignored } = plan(summary, deps.rules, { comments: deps.comments }, paths);
+  const { builds, trace, ignored } = plan(summary, deps.rules, deps, paths);
   const orders = builds.map((request) => toOrder(summary, request, id, deps.now()));
   const ids = [...new Set(orders.map((order) => order.build.id))];
   if (!(await deps.store.settle({ id, forge, builds: ids, trace, ignored }, orders))) return;

@@ -1,11 +1,12 @@
 import type { Build } from "../domain/build.ts";
 import { explain, kindOf } from "../domain/errors.ts";
 import { intending, parked, refused, started, unsettled, unsubmitted } from "../domain/transitions.ts";
-import type { BuildSubmitter, SessionInfo, Submission } from "../ports/hub.ts";
+import type { BuildSubmitter, SessionInfo } from "../ports/hub.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import { factsOf } from "./facts.ts";
 import { prepare, type Step } from "./prepare.ts";
 import type { Save } from "./save.ts";
+import { toSubmission } from "./submission.ts";
 import { whyParked } from "./why-parked.ts";
 
 export interface SubmitDeps {
@@ -52,23 +53,6 @@ async function openSession(build: Build, deps: SubmitDeps): Promise<SessionInfo 
     await deps.save(build, parked(build, whyParked(error, build, deps.log), deps.now(), deps.jitter()));
     return null;
   }
-}
-
-/** What of the hub's own fields tells our tasks from everybody's (koji-facts, section 9). */
-export interface Mark {
-  readonly build: string;
-  readonly attempt: number;
-}
-
-export function toSubmission(build: Build): Submission {
-  const { source, target, scratch, arches } = build.request;
-  const mark: Mark = { build: build.id, attempt: build.attempt };
-  const opts = {
-    scratch,
-    ...(arches.length > 0 ? { arch_override: arches.join(" ") } : {}),
-    custom_user_metadata: { kojibridge: mark },
-  };
-  return { source, target, opts };
 }
 
 function afterFailure(build: Build, error: unknown, deps: SubmitDeps): Build {

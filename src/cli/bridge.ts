@@ -8,7 +8,7 @@ import { createSweep } from "../app/sweep.ts";
 import { createWatch, type Watch } from "../app/watch.ts";
 import { createWorker } from "../app/worker.ts";
 import type { CommentMode } from "../domain/build.ts";
-import type { Rule } from "../domain/rules.ts";
+import type { RepoEntry, Rule } from "../domain/rules.ts";
 import type { Forge, ForgeFacts } from "../ports/forge.ts";
 import type { Hub } from "../ports/hub.ts";
 import type { WorkQueue } from "../ports/queue.ts";
@@ -24,6 +24,7 @@ export interface Parts {
   /** Forges that can be asked what their payloads leave out. */
   readonly facts: ReadonlyMap<string, ForgeFacts>;
   readonly rules: readonly Rule[];
+  readonly repos: readonly RepoEntry[];
   readonly comments: CommentMode;
   readonly webUrl: (hub: string) => string | null;
   /** Milliseconds between two looks at a hub. */

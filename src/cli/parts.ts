@@ -33,6 +33,7 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     receivers: mapValues(config.forges, (forge) => createReceiver(forge, true)),
     facts: new Map(),
     rules: config.rules,
+    repos: config.repos,
     comments: config.reports.comments,
     webUrl: (hub) => addresses.get(hub)?.webUrl ?? null,
     pollInterval: (hub) => config.hubs[hub]?.pollInterval ?? 5_000,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import type { Config, ForgeConfig } from "../config/config.ts";
+import type { BuildRequest } from "../domain/build.ts";
 import { explain, KojibridgeError } from "../domain/errors.ts";
 import { type ForgeEvent, isIgnored, isPersonEvent } from "../domain/event.ts";
 import { type Plan, plan } from "../domain/rules.ts";
@@ -50,7 +51,7 @@ function planFile(config: Config, options: Options): { event: ForgeEvent | null;
   if (isIgnored(parsed)) return { event: null, outcome: { builds: [], trace: [], ignored: parsed.ignored } };
   if (isPersonEvent(parsed))
     return { event: null, outcome: { builds: [], trace: [], ignored: "a comment or a button: no rule is asked" } };
-  return { event: parsed, outcome: plan(parsed, config.rules, config.reports) };
+  return { event: parsed, outcome: plan(parsed, config.rules, { ...config.reports, repos: config.repos }) };
 }
 
 const EVENT_NAMES: Readonly<Record<ForgeConfig["type"], Readonly<Record<string, string>>>> = {
@@ -105,8 +106,15 @@ function toText(event: ForgeEvent | null, { builds, ignored, trace }: Plan): str
   for (const build of builds) {
     const arches = build.arches.length > 0 ? ` for ${build.arches.join(" ")}` : "";
     lines.push(`build ${build.scratch ? "scratch" : "REAL"} on ${build.hub} target ${build.target}${arches}`);
+    if (build.macros.length > 0) lines.push(`  macros ${formatMacros(build)}`);
     lines.push(`  source ${build.source}`, `  status ${build.context}`, `  rule   ${build.rule}`);
   }
   if (ignored !== null) lines.push(`nothing is built: ${ignored}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** Where each comes from, and how they are to get in: which way is open is the hub's to say. */
+function formatMacros({ macros, strategy }: BuildRequest): string {
+  const words = macros.map(({ name, value, layer }) => `%${name} ${value ?? "taken away"} (${layer})`);
+  return `${words.join(", ")}; strategy ${strategy}`;
 }

@@ -38,11 +38,12 @@ async function replay(config: Config, id: string) {
     if (forge === undefined)
       throw new KojibridgeError("invalid", `the configuration has no forge ${stored.forge} any more`);
     const parsed = createReceiver(forge, false).parse(stored.event, JSON.parse(stored.payload.toString("utf8")));
-    const { rules, reports } = config;
+    const { rules, repos, reports } = config;
     const ingest = createIngest({
       inbox: store,
       facts: new Set(Object.keys(config.forges)),
       rules,
+      repos,
       comments: reports.comments,
       ownLogin: () => null,
       now: Date.now,

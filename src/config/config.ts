@@ -1,5 +1,6 @@
 import type { CommentMode } from "../domain/build.ts";
-import type { Rule } from "../domain/rules.ts";
+import type { Patterns } from "../domain/pattern.ts";
+import type { RepoEntry, Rule } from "../domain/rules.ts";
 import type { Secret } from "./secret.ts";
 import type { Address } from "./units.ts";
 
@@ -13,6 +14,7 @@ export interface Config {
   readonly hubs: Readonly<Record<string, HubConfig>>;
   readonly forges: Readonly<Record<string, ForgeConfig>>;
   readonly reports: { readonly comments: CommentMode; readonly language: "en" };
+  readonly repos: readonly RepoEntry[];
   readonly rules: readonly Rule[];
 }
 
@@ -65,6 +67,10 @@ export interface HubConfig {
   /** Null: not said, which is what the profile says, else read-only. */
   readonly auth: HubAuth | null;
   readonly pollInterval: number;
+  /** Milliseconds a side tag is kept without being used. */
+  readonly sidetagLifetime: number;
+  /** Targets whose build tag is ours to change. */
+  readonly reservedTargets: Patterns | null;
 }
 
 export type HubAuth =

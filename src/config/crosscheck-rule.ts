@@ -3,6 +3,7 @@ import type { EventKind } from "../domain/placeholders.ts";
 import { didYouMean } from "../domain/suggest.ts";
 import { ASKED_ON, groupFindings, groupGap, groupNames } from "./conditions.ts";
 import { type Loose, looseEntries, looseMap, looseTexts } from "./loose.ts";
+import { optionFindings, overrideFindings } from "./overrides.ts";
 import type { Finding, Path } from "./problem.ts";
 import { placeholderProblems } from "./templates.ts";
 import { patternProblem } from "./vocabulary.ts";
@@ -17,7 +18,7 @@ export interface Known {
 export function checkRule(rule: Loose, path: Path, known: Known): Finding[] {
   const on = kindsOf(rule);
   return [
-    ...repoFindings(rule, path, known),
+    ...repoFindings("repos", rule, path, known),
     ...branchNames(rule, path),
     ...uselessKeys(rule, path, on),
     ...groupFindings(rule, path),
@@ -36,14 +37,19 @@ export function kindsOf(rule: Loose): EventKind[] {
   return new Set(names).size === kinds.length ? kinds : [];
 }
 
-function repoFindings(rule: Loose, path: Path, { forges }: Known): Finding[] {
-  const repos = looseTexts(rule.repos, [...path, "repos"]);
+/** The same of an entry of the top-level `repos`. */
+export function checkRepoEntry(entry: Loose, path: Path, known: Known): Finding[] {
+  return [...repoFindings("match", entry, path, known), ...overrideFindings(entry, path)];
+}
+
+function repoFindings(key: string, rule: Loose, path: Path, { forges }: Known): Finding[] {
+  const repos = looseTexts(rule[key], [...path, key]);
   const findings = repos.flatMap(({ value, path }) => {
     const message = repoProblem(isExclusion(value) ? value.slice(1) : value, forges);
     return message === null ? [] : [{ path, message }];
   });
   if (repos.length > 0 && repos.every(({ value }) => isExclusion(value))) {
-    findings.push({ path: [...path, "repos"], message: "only exclusions; say which repositories are meant" });
+    findings.push({ path: [...path, key], message: "only exclusions; say which repositories are meant" });
   }
   return findings;
 }
@@ -88,7 +94,7 @@ function buildFindings(build: Loose, path: Path, on: readonly EventKind[], { hub
     add("scratch", "merge requests only get scratch builds; make real builds in a rule on push or tag");
   }
   if (scratch === false && arches !== undefined) add("arches", "only scratch builds can leave out architectures", true);
-  return findings;
+  return [...findings, ...overrideFindings(build, path), ...optionFindings(build, path)];
 }
 
 function templateFindings(rule: Loose, path: Path, on: readonly EventKind[]): Finding[] {

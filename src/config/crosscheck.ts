@@ -1,11 +1,11 @@
-import { checkRule, type Known, kindsOf } from "./crosscheck-rule.ts";
+import { checkRepoEntry, checkRule, type Known, kindsOf } from "./crosscheck-rule.ts";
 import { type Loose, looseItems, looseMap, looseMaps } from "./loose.ts";
 import type { Finding, Path } from "./problem.ts";
 import { NAME } from "./schema.ts";
 
 /** Conditions between keys, on a value that may be wrong elsewhere: one mistake must not hide another. */
 export function crosscheck(root: unknown): Finding[] {
-  const { hubs, forges, rules } = looseMap(root);
+  const { hubs, forges, rules, repos } = looseMap(root);
   const known: Known = { hubs: someNames(hubs), forges: someNames(forges) };
   return [
     ...nameFindings("hubs", hubs),
@@ -13,6 +13,7 @@ export function crosscheck(root: unknown): Finding[] {
     ...looseMaps(hubs).flatMap(([name, hub]) => checkHub(hub, ["hubs", name])),
     ...looseMaps(forges).flatMap(([name, forge]) => checkForge(forge, ["forges", name])),
     ...looseItems(rules).flatMap((rule, i) => checkRule(looseMap(rule), ["rules", i], known)),
+    ...looseItems(repos).flatMap((entry, i) => checkRepoEntry(looseMap(entry), ["repos", i], known)),
     ...checkPairs(looseItems(rules).map(looseMap)),
   ];
 }

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { KojibridgeError } from "../domain/errors.ts";
 import { compilePatterns, compileRepoPattern, type Patterns } from "../domain/pattern.ts";
-import type { Rule } from "../domain/rules.ts";
+import type { RepoEntry, Rule } from "../domain/rules.ts";
 import type { Config, DatabaseConfig, ForgeConfig, HubAuth, HubConfig, QueueConfig } from "./config.ts";
 import { parseDatabase } from "./database.ts";
+import { toOverrides, toTaskOptions } from "./overrides.ts";
 import { formatPath, type Path } from "./problem.ts";
 import { parseRedis } from "./queue.ts";
 import type { ConfigInput } from "./schema.ts";
@@ -35,6 +36,7 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
     hubs: mapValues(input.hubs, (hub, name) => toHub(name, hub, context)),
     forges: mapValues(input.forges, (forge, name) => toForge(name, forge, context)),
     reports: input.reports,
+    repos: (input.repos ?? []).map(toRepoEntry),
     rules: input.rules.map(toRule),
   });
 }
@@ -68,6 +70,8 @@ function toHub(name: string, hub: HubInput, context: Context): HubConfig {
     ca: toPath(hub.ca, context),
     auth: hub.auth ? toAuth(name, hub.auth, context) : null,
     pollInterval: sure(parseDuration(hub.poll_interval)),
+    sidetagLifetime: sure(parseDuration(hub.sidetag_lifetime)),
+    reservedTargets: toPatterns(hub.reserved_targets),
   };
 }
 
@@ -112,6 +116,10 @@ function toForge(name: string, forge: ForgeInput, context: Context): ForgeConfig
   return { type: forge.type, ...common, url: sure(toBase(forge.url)), signingTokens };
 }
 
+function toRepoEntry({ match, ...entry }: NonNullable<ConfigInput["repos"]>[number]): RepoEntry {
+  return { match: compilePatterns(toList(match), compileRepoPattern), ...toOverrides(entry) };
+}
+
 function toRule({ build, ...rule }: RuleInput): Rule {
   return {
     name: rule.name,
@@ -133,6 +141,9 @@ function toRule({ build, ...rule }: RuleInput): Rule {
       arches: build.arches ?? [],
       source: build.source ?? null,
       context: build.context ?? null,
+      ...toOverrides(build),
+      options: toTaskOptions(build),
+      onExisting: build.on_existing ?? "adopt",
     },
     comments: rule.comments ?? null,
   };

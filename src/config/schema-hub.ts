@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { duration, file, mapping, name, secret, url } from "./vocabulary.ts";
+import { duration, file, mapping, name, oneOrMany, pattern, secret, url } from "./vocabulary.ts";
 
 const proxyuser = name.optional().describe("Act as this user; the hub has to allow it (ProxyPrincipals, ProxyDNs).");
 
@@ -48,4 +48,11 @@ export const hub = mapping({
     .optional()
     .describe("How to log in. Without it, and with `method: none`, the hub is only read and no rule can build on it."),
   poll_interval: duration.default("5s").describe("How often running tasks are looked at."),
+  sidetag_lifetime: duration
+    .default("7d")
+    .describe("A side tag of ours that no build used for so long is removed, as it is when its merge request closes."),
+  reserved_targets: oneOrMany(pattern)
+    .optional()
+    .describe("Targets that nobody else builds on: macros may be set on their build tags. Patterns. Default: none.")
+    .meta({ examples: [["an8-*"]] }),
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { optionShape, overrideShape } from "./schema-macros.ts";
 import { PACKAGE_PATH, packageProblem, sourceProblem, targetProblem } from "./templates.ts";
 import { checked, mapping, name, oneOrMany, pattern, template } from "./vocabulary.ts";
 
@@ -36,6 +37,16 @@ const build = mapping({
     .describe(
       "Name of the commit status. Default `koji/{target}`, scratch `koji/{target}/scratch`; with `package`, `/{package}` behind it. Placeholders and `{target}`.",
     ),
+  ...overrideShape,
+  ...optionShape,
+});
+
+/** What the operator says of repos, whatever rule builds them. */
+export const repoEntry = mapping({
+  match: oneOrMany(z.string())
+    .describe("Which repositories, as a rule's `repos`.")
+    .meta({ examples: [["github:rpms/foo"]] }),
+  ...overrideShape,
 });
 
 export const rule = mapping({

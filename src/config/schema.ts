@@ -3,7 +3,7 @@ import { database } from "./schema-database.ts";
 import { forge } from "./schema-forge.ts";
 import { hub } from "./schema-hub.ts";
 import { queue } from "./schema-queue.ts";
-import { commentMode, rule } from "./schema-rule.ts";
+import { commentMode, repoEntry, rule } from "./schema-rule.ts";
 import { parseAddress, parseSize } from "./units.ts";
 import { checked, mapping, secret, url } from "./vocabulary.ts";
 
@@ -53,6 +53,11 @@ export const schema = mapping({
     .describe("Git forges, by a name of your choice; deliveries go to `/webhooks/NAME`.")
     .meta(named),
   reports: reports.prefault({}).describe("What people get to read."),
+  repos: z
+    .array(repoEntry)
+    .min(1)
+    .optional()
+    .describe("Macros of single repositories, whatever rule builds them; a rule's own win, and later entries."),
   rules: z.array(rule).min(1).describe("Which events build what. Every matching rule yields its builds."),
 });
 

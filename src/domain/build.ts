@@ -15,7 +15,8 @@ export type MacroLayer = (typeof MACRO_LAYERS)[number];
 /** A macro override as it counts in the end, and who said it. */
 export interface MacroOverride {
   readonly name: string;
-  readonly value: string;
+  /** Null: what the target itself sets is to be taken away. */
+  readonly value: string | null;
   readonly layer: MacroLayer;
 }
 
@@ -118,8 +119,10 @@ export interface Hold {
 /** How its macros got in: said on the merge request and in `plan`. */
 export interface Carrier {
   readonly strategy: Exclude<MacroStrategy, "auto">;
-  /** The target that is really built on, and the tag that carries them; null for `srpm`. */
+  /** The target that is really built on; null for `srpm`. */
   readonly target: string | null;
+  /** The tag that carries them; null for `srpm`. */
+  readonly tag: string | null;
 }
 
 /** Why one failed child task failed. */

@@ -1,4 +1,5 @@
-import type { CommentMode } from "./build.ts";
+import type { BuildRequest, CommentMode, MacroStrategy, TaskOptions } from "./build.ts";
+import type { Macros } from "./macros.ts";
 import type { Patterns } from "./pattern.ts";
 import type { EventKind } from "./placeholders.ts";
 
@@ -12,6 +13,19 @@ export interface BuildSpec {
   readonly source: string | null;
   /** Null: `koji/{target}`, for scratch builds `koji/{target}/scratch`, and behind it `/{package}` where there is one. */
   readonly context: string | null;
+  readonly macros: Macros;
+  /** Null: as a lower layer says, else `auto`. */
+  readonly strategy: MacroStrategy | null;
+  readonly options: TaskOptions;
+  readonly onExisting: BuildRequest["onExisting"];
+}
+
+/** The operator's word on every build of these repos. Of several that match, the later one wins. */
+export interface RepoEntry {
+  /** Over `forge:path`. */
+  readonly match: Patterns;
+  readonly macros: Macros;
+  readonly strategy: MacroStrategy | null;
 }
 
 /** Of the conditions, those that are null hold always, and those that do not concern the event are not asked. */

@@ -1,6 +1,7 @@
-import type { BuildRequest, CommentMode, Guard } from "./build.ts";
+import type { BuildRequest, CommentMode, Guard, MacroStrategy } from "./build.ts";
 import type { ForgeEvent, Repo } from "./event.ts";
 import { DRAFT, judge, type Match, UNKNOWN_PACKAGES, UNKNOWN_PATHS } from "./matching.ts";
+import { type Effective, effectiveMacros, type LayerMacros } from "./overrides.ts";
 import { isPackageName, packagePath } from "./packages.ts";
 import {
   defaultSource,
@@ -12,9 +13,16 @@ import {
   quote,
   type Values,
 } from "./placeholders.ts";
-import type { Rule } from "./rule.ts";
+import type { RepoEntry, Rule } from "./rule.ts";
 
-export type { BuildSpec, Rule } from "./rule.ts";
+export type { BuildSpec, RepoEntry, Rule } from "./rule.ts";
+
+/** What the operator says beside the rules. */
+export interface Usual {
+  readonly comments: CommentMode;
+  /** Default: none. */
+  readonly repos?: readonly RepoEntry[];
+}
 
 /** What became of one rule: for `plan`, and for "why did nothing happen?". */
 export interface RuleTrace {
@@ -48,7 +56,7 @@ const MOST_PATHS = 3000;
 export function plan(
   event: ForgeEvent,
   rules: readonly Rule[],
-  reports: { readonly comments: CommentMode },
+  usual: Usual,
   paths: readonly string[] | null = event.kind === "push" ? event.changed : null,
 ): Plan {
   const nothing = whyNothing(event);
@@ -58,7 +66,7 @@ export function plan(
   const changed = paths === null || paths.length > MOST_PATHS ? null : paths;
   for (const rule of rules) {
     const verdict = judge(rule, event, changed);
-    const requests = "reason" in verdict ? [] : toRequests(rule, event, verdict, rule.comments ?? reports.comments);
+    const requests = "reason" in verdict ? [] : toRequests(rule, event, verdict, usual);
     const refused: string[] = [];
     for (const request of requests) {
       if ("refused" in request) refused.push(request.refused);
@@ -90,7 +98,15 @@ export function identity(request: BuildRequest, event: ForgeEvent): string {
   const source = usual.includes(request.source) ? folder && `?${folder}` : request.source;
   const arches = [...new Set(request.arches)].sort();
   const { hub, target, scratch } = request;
-  return JSON.stringify([event.forge, event.repo.path, event.sha, hub, target, scratch, arches, source]);
+  const usually = [event.forge, event.repo.path, event.sha, hub, target, scratch, arches, source];
+  return JSON.stringify([...usually, ...extras(request)]);
+}
+
+/** Nothing for a build that asks for nothing of it. */
+function extras({ macros, options }: BuildRequest): unknown[] {
+  const values = macros.map(({ name, value }) => [name, value]);
+  const set = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
+  return values.length + set.length === 0 ? [] : [values, set];
 }
 
 /** The repo that holds the commit: for a fork's merge request the fork. */
@@ -111,20 +127,40 @@ function whyNothing(event: ForgeEvent): string | null {
 type Request = BuildRequest | { readonly refused: string };
 
 /** One per package and target. Our own placeholders are what they are, whatever a pattern calls its groups. */
-function toRequests(rule: Rule, event: ForgeEvent, match: Match, comments: CommentMode): Request[] {
+function toRequests(rule: Rule, event: ForgeEvent, match: Match, usual: Usual): Request[] {
   const values: Values = { ...match.values, ...placeholderValues(event) };
+  const said = toSaid(rule, event, usual);
+  if (said.problems.length > 0) return said.problems.map((refused) => ({ refused }));
   if (match.packages === null) {
-    return rule.build.targets.map((target) => toRequest(rule, target, event, values, comments));
+    return rule.build.targets.map((target) => toRequest(rule, target, event, values, said));
   }
   return match.packages.flatMap((name) => {
     if (!isPackageName(name)) return [{ refused: `${quote(name)} cannot be the name of a package` }];
     const named = { ...values, package: name };
-    return rule.build.targets.map((target) => toRequest(rule, target, event, named, comments));
+    return rule.build.targets.map((target) => toRequest(rule, target, event, named, said));
   });
 }
 
-function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Values, comments: CommentMode): Request {
-  const { hub, scratch, arches } = rule.build;
+/** What is said of all builds of a rule in a repo. */
+interface Said extends Effective {
+  readonly comments: CommentMode;
+  readonly strategy: MacroStrategy;
+}
+
+function toSaid(rule: Rule, event: ForgeEvent, { comments, repos = [] }: Usual): Said {
+  const entries = repos.filter(({ match }) => match.matches(`${event.forge}:${event.repo.path}`));
+  const layers: LayerMacros[] = [
+    ...entries.map(({ macros }) => ({ layer: "repo" as const, macros, allowed: null })),
+    { layer: "rule", macros: rule.build.macros, allowed: null },
+  ];
+  const usual = entries.findLast(({ strategy }) => strategy !== null)?.strategy;
+  const strategy = rule.build.strategy ?? usual ?? "auto";
+  return { ...effectiveMacros(layers), comments: rule.comments ?? comments, strategy };
+}
+
+function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Values, said: Said): Request {
+  const { hub, scratch, arches, options, onExisting } = rule.build;
+  const { comments, macros, strategy } = said;
   const target = fillTarget(template, values);
   if ("refused" in target) return target;
   const context = fillContext(rule.build.context ?? usualContext(rule), { ...values, target: target.text });
@@ -141,11 +177,11 @@ function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Valu
     context: context.text,
     comments,
     package: values.package ?? null,
-    macros: [],
-    strategy: "auto",
-    options: {},
+    macros,
+    strategy,
+    options,
     optional: false,
-    onExisting: "adopt",
+    onExisting,
     guard: scratch ? null : toGuard(event),
   };
 }

@@ -6,6 +6,9 @@ export interface Submission {
   readonly target: string;
   /** Koji's opts struct; the marker travels in `custom_user_metadata`. */
   readonly opts: Readonly<Record<string, unknown>>;
+  /** Added to Koji's usual one. */
+  readonly priority?: number;
+  readonly channel?: string;
 }
 
 /** A build task of ours, found again on the hub. */

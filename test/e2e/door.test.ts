@@ -61,6 +61,7 @@ describe("the door", () => {
     const ingest = createIngest({
       inbox: store,
       rules,
+      repos: [],
       comments: "always",
       facts: new Set<string>(),
       ownLogin: () => "kojibot",

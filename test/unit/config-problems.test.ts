@@ -308,7 +308,7 @@ describe("keys and sections", () => {
       "a prototype",
       "rules:",
       "__proto__: {}\nrules:",
-      "15:1 __proto__: unknown key; expected server, database, queue, hubs, forges, reports, rules",
+      "15:1 __proto__: unknown key; expected server, database, queue, hubs, forges, reports, repos, rules",
     ],
     [
       "no rules",
@@ -959,6 +959,104 @@ describe("rules: what is built", () => {
       "  - name: two",
       '  - name: three\n    repos: ["github:rpms/*"]\n    on: push\n    build: { hub: koji, target: x, context: same }\n  - name: four\n    repos: ["github:rpms/*"]\n    on: push\n    build: { hub: koji, target: y, context: same }\n  - name: two',
       "28:5 rules[2].build: reports as rules[1] does, on the same events; give it a `context`",
+    ],
+  ])("%s", (_, from, to, ...problems) => {
+    expect(problemsOf(from, to)).toEqual(problems);
+  });
+});
+
+describe("macros and options", () => {
+  test.each<Row>([
+    [
+      "a name that is none",
+      "{ hub: koji, ",
+      "{ macros: { a-b: x }, hub: koji, ",
+      "20:29 rules[0].build.macros.a-b: the name of a macro has three or more letters, digits and _, and no digit first",
+    ],
+    [
+      "a number",
+      "{ hub: koji, ",
+      "{ macros: { dist: 12 }, hub: koji, ",
+      "20:30 rules[0].build.macros.dist: expected text, got the number 12; put it in quotes",
+    ],
+    [
+      "a built-in",
+      "{ hub: koji, ",
+      "{ macros: { expand: x }, hub: koji, ",
+      "20:32 rules[0].build.macros.expand: %expand is built into rpm and cannot be overridden",
+    ],
+    ["the operator's shell", "{ hub: koji, ", '{ macros: { dist: "%(date)" }, hub: koji, '],
+    ["taken away", "{ hub: koji, ", "{ macros: { dist: null }, with: [tests], hub: koji, "],
+    [
+      "on and off",
+      "{ hub: koji, ",
+      "{ with: [tests], without: [docs, tests], hub: koji, ",
+      "20:29 rules[0].build.without: `tests` is both in `with` and in `without`",
+    ],
+    [
+      "a strategy that is none",
+      "{ hub: koji, ",
+      "{ macro_strategy: sidetag, hub: koji, ",
+      '20:30 rules[0].build.macro_strategy: expected auto, side_tag, tag, srpm; got "sidetag"; did you mean `side_tag`?',
+    ],
+    [
+      "draft of a scratch build",
+      "{ hub: koji, ",
+      "{ draft: true, hub: koji, ",
+      "20:14 rules[0].build.draft: only real builds are tagged and kept; it needs `scratch: false`",
+    ],
+    ["draft of a real build", "scratch: false", "scratch: false\n      draft: true"],
+    [
+      "on_existing of a scratch build",
+      "{ hub: koji, ",
+      "{ on_existing: tag, hub: koji, ",
+      "20:14 rules[0].build.on_existing: only real builds are tagged and kept; it needs `scratch: false`",
+    ],
+    [
+      "a repo and waiting",
+      "{ hub: koji, ",
+      "{ repo_id: 7, wait_repo: true, hub: koji, ",
+      "20:26 rules[0].build.wait_repo: with a `repo_id` there is nothing to wait for; drop one of the two",
+    ],
+    [
+      "a repo and macros",
+      "{ hub: koji, ",
+      "{ repo_id: 7, macros: { dist: .x }, hub: koji, ",
+      "20:26 rules[0].build.macros: macros are read with a repository made after them; drop `repo_id`",
+    ],
+    [
+      "an NVR that is none",
+      "{ hub: koji, ",
+      "{ wait_builds: [gcc], hub: koji, ",
+      "20:28 rules[0].build.wait_builds[0]: write the name of a build: NAME-VERSION-RELEASE",
+    ],
+    [
+      "all options",
+      "scratch: false",
+      "scratch: false\n      wait_repo: true\n      wait_builds: [gcc-15.1.1-2.fc43]\n      priority: 5\n      channel: big\n      fail_fast: true\n      skip_tag: true\n      on_existing: tag",
+    ],
+    [
+      "a repo entry",
+      "rules:\n",
+      "repos:\n  - { match: github:rpms/foo, macros: { dist: .x }, macro_strategy: tag }\nrules:\n",
+    ],
+    [
+      "an entry of a forge that is none",
+      "rules:\n",
+      "repos:\n  - { match: gihub:rpms/foo, macros: { dist: .x } }\nrules:\n",
+      "16:14 repos[0].match: unknown forge `gihub`; did you mean `github`?",
+    ],
+    [
+      "an entry's conditionals",
+      "rules:\n",
+      "repos:\n  - { match: github:a, with: [x], without: [x] }\nrules:\n",
+      "16:35 repos[0].without: `x` is both in `with` and in `without`",
+    ],
+    [
+      "a lifetime that is none",
+      "    auth: { method: password",
+      "    sidetag_lifetime: week\n    auth: { method: password",
+      "4:23 hubs.koji.sidetag_lifetime: write a duration, such as 500ms, 5s, 2m, 1h or 1d",
     ],
   ])("%s", (_, from, to, ...problems) => {
     expect(problemsOf(from, to)).toEqual(problems);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ForgeEvent } from "../../src/domain/event.ts";
+import { macroProblem } from "../../src/domain/macros.ts";
 import { compilePatterns } from "../../src/domain/pattern.ts";
 import { identity, plan, type Rule } from "../../src/domain/rules.ts";
 import { mergeRequest, push, repo, rule, tag } from "./rules-events.ts";
@@ -353,6 +354,10 @@ describe("whatever comes", () => {
       arches: fc.subarray(["x86_64", "aarch64"]),
       source: fc.option(template.map((part) => `git+https://h/${part}#{sha}`)),
       context: fc.option(template),
+      macros: fc.dictionary(fc.constantFrom("dist", "ci_x", "9x"), fc.option(fc.constantFrom(".x", "%{nil}", "a\nb"))),
+      strategy: fc.constant(null),
+      options: fc.record({ waitRepo: fc.boolean() }, { requiredKeys: [] }),
+      onExisting: fc.constantFrom("adopt", "tag"),
     }),
     comments: fc.option(fc.constantFrom("always", "on_failure", "never")),
   });
@@ -385,6 +390,7 @@ describe("whatever comes", () => {
           const [, folder] = /\?([^#]*)#/.exec(build.source) ?? [];
           expect(folder ?? "x").toMatch(/^(?:packages\/|a\/)?[A-Za-z0-9_+][A-Za-z0-9._+-]*(?:\/rpm)?$/);
           expect(build.context).not.toMatch(/\p{C}/u);
+          for (const { name, value } of build.macros) expect(macroProblem(name, value, true)).toBeNull();
         }
       }),
       { numRuns: 2000 },

@@ -37,7 +37,8 @@ export function createBuildCalls({ write }: Caller): BuildCalls {
     return toTaskId(await write(method, params, options), method);
   }
   return {
-    submit: (session, { source, target, opts }) => make("build", [source, target, opts], session),
+    submit: (session, { source, target, opts, priority, channel }) =>
+      make("build", [source, target, opts, ...toPlace(priority, channel)], session),
     async build(source, target, { priority, channel, ...options } = {}) {
       return make("build", [source, target, toBuildOpts(source, target, options), named({ priority, channel })]);
     },
@@ -45,6 +46,10 @@ export function createBuildCalls({ write }: Caller): BuildCalls {
       make("chainBuild", [sources, target, {}, named({ priority, channel })]),
     resubmitTask: (id) => make("resubmitTask", [id]),
   };
+}
+
+function toPlace(priority?: number, channel?: string): unknown[] {
+  return priority === undefined && channel === undefined ? [] : [named({ priority, channel })];
 }
 
 /** The hub has answered, so it has a task; which one is to be found out. */
