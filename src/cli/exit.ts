@@ -12,3 +12,12 @@ Exit codes:
   0  done
   1  it ran and did not succeed
   2  wrong configuration, options or input; nothing was done`;
+
+export const BUILD_EXIT_HELP = `
+Exit codes:
+  0  built, or nothing to build
+  1  a package does not build
+  2  wrong flags, configuration, credentials or spec; nothing was built
+  3  hub, builders or network failed; building again may help
+  4  --timeout was over
+  5  canceled`;

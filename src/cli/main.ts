@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import { explain } from "../domain/errors.ts";
-import { EXIT, EXIT_HELP } from "./exit.ts";
+import { BUILD_EXIT_HELP, EXIT, EXIT_HELP } from "./exit.ts";
 import { version } from "./version.ts";
 
 /** In the order of `--help`. Only what runs is loaded: half of a start is reading modules. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  build: async () => (await import("./build/command.ts")).buildCommand(),
   serve: async () => (await import("./serve.ts")).serveCommand(),
   check: async () => (await import("./check.ts")).checkCommand(),
   doctor: async () => (await import("./doctor/command.ts")).doctorCommand(),
@@ -25,7 +26,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       throw error;
     });
   for (const command of await commandsFor(argv[2]))
-    program.addCommand(command.copyInheritedSettings(program).addHelpText("after", EXIT_HELP));
+    program.addCommand(command.copyInheritedSettings(program).addHelpText("after", exitHelp(command.name())));
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -37,6 +38,10 @@ export async function main(argv: readonly string[]): Promise<void> {
 async function commandsFor(name = ""): Promise<Command[]> {
   const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   return Promise.all((named === undefined ? Object.values(COMMANDS) : [named]).map((load) => load()));
+}
+
+function exitHelp(command: string): string {
+  return command === "build" ? BUILD_EXIT_HELP : EXIT_HELP;
 }
 
 /** commander has written its own errors; help and version are no errors. */

@@ -12,7 +12,7 @@ import { redisServer } from "./schema-queue.ts";
 import type { Secret } from "./secret.ts";
 import { parseAddress, parseDuration, parseSize } from "./units.ts";
 
-type HubInput = ConfigInput["hubs"][string];
+export type HubInput = ConfigInput["hubs"][string];
 type ForgeInput = ConfigInput["forges"][string];
 type RuleInput = ConfigInput["rules"][number];
 
@@ -60,7 +60,7 @@ function toQueue(queue: ConfigInput["queue"], context: Context): QueueConfig {
   };
 }
 
-function toHub(name: string, hub: HubInput, context: Context): HubConfig {
+export function toHub(name: string, hub: HubInput, context: Context): HubConfig {
   return {
     name,
     profile: hub.profile ?? null,
@@ -120,7 +120,7 @@ function toRepoEntry({ match, ...entry }: NonNullable<ConfigInput["repos"]>[numb
   return { match: compilePatterns(toList(match), compileRepoPattern), ...toOverrides(entry) };
 }
 
-function toRule({ build, ...rule }: RuleInput): Rule {
+export function toRule({ build, ...rule }: RuleInput): Rule {
   return {
     name: rule.name,
     repos: compilePatterns(toList(rule.repos), compileRepoPattern),

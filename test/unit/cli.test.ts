@@ -59,7 +59,7 @@ describe.concurrent("the command line", () => {
   });
 
   it.for<[string, string[]]>([
-    ["unknown command 'biuld'", ["biuld"]],
+    ["unknown command 'xyzzy'", ["xyzzy"]],
     ["unknown option '--prot'", ["serve", "--prot"]],
     ["missing required argument 'delivery'", ["replay"]],
     ["argument 'loud' is invalid. Allowed choices are debug, info, warn, error", ["serve", "--log-level", "loud"]],

@@ -33,11 +33,13 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   app: ["domain", "ports"],
   config: ["domain", "adapters/koji"],
   http: ["domain", "ports", "app"],
+  ci: ["domain", "ports"],
   simulator: ["domain", "adapters/koji"],
   cli: [
     "domain",
     "ports",
     "app",
+    "ci",
     "config",
     "http",
     "simulator",

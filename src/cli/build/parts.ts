@@ -1,0 +1,88 @@
+import { createClient, createHub, type HubOptions, type KojiClient, type OpenHub } from "../../adapters/koji/index.ts";
+import { createLocalQueue } from "../../adapters/queue/local.ts";
+import { openSqliteStore } from "../../adapters/store/sqlite.ts";
+import type { Credentials } from "../../ci/credentials.ts";
+import { createResumingHub, type ResumeDeps } from "../../ci/resume.ts";
+import type { TaskFiles } from "../../ci/task-files.ts";
+import type { HubConfig } from "../../config/config.ts";
+import type { Build } from "../../domain/build.ts";
+import type { Forge } from "../../ports/forge.ts";
+import type { Hub } from "../../ports/hub.ts";
+import type { Log } from "../../ports/runtime.ts";
+import type { Store } from "../../ports/store.ts";
+import type { Parts } from "../bridge.ts";
+import { resolveHub } from "../hubs.ts";
+import { createTaskFiles } from "./task-files.ts";
+
+/** One hub of the step: the engine's view of it, and what lies beside. */
+export interface StepHub {
+  readonly hub: Hub;
+  readonly client: KojiClient;
+  readonly files: TaskFiles;
+  readonly webUrl: string | null;
+  readonly ca: string | null;
+  /** Whether we can build there: who only reads cannot. */
+  readonly canBuild: boolean;
+  close(): Promise<void>;
+}
+
+/** Nothing is contacted yet. The credentials are the environment's; a profile's count where it has none. */
+export async function openHub(
+  config: HubConfig,
+  credentials: Credentials,
+  resume: Omit<ResumeDeps, "hub" | "toSource"> & { toSource(source: string, client: KojiClient): Promise<string> },
+): Promise<StepHub> {
+  const { options, webUrl, topUrl } = await resolveHub(config);
+  const auth = credentials.auth ?? options.auth;
+  const all: HubOptions = { ...options, auth, ca: credentials.ca ?? options.ca };
+  const open: OpenHub = createHub(all);
+  const client = createClient(all);
+  return {
+    hub: createResumingHub({ ...resume, hub: open, toSource: (source) => resume.toSource(source, client) }),
+    client,
+    files: createTaskFiles(client, topUrl),
+    webUrl,
+    ca: credentials.ca ?? options.ca,
+    canBuild: auth.method !== "none",
+    async close() {
+      await Promise.all([open.close(), client.close()]);
+    },
+  };
+}
+
+/** How many keys are worked on at a time. */
+const LANE_LIMIT = 8;
+
+/** The engine's parts, on a database that ends with the process. */
+export async function openStepParts(
+  hubs: ReadonlyMap<string, StepHub>,
+  forges: ReadonlyMap<string, Forge>,
+  configs: Readonly<Record<string, HubConfig>>,
+  log: Log,
+  saved: (build: Build) => void,
+): Promise<Omit<Parts, "rules">> {
+  const store = await openSqliteStore(":memory:");
+  return {
+    store: withNews(store, saved),
+    queue: createLocalQueue(LANE_LIMIT),
+    hubs: new Map([...hubs].map(([name, { hub }]) => [name, hub])),
+    forges,
+    comments: "always",
+    webUrl: (hub) => hubs.get(hub)?.webUrl ?? null,
+    pollInterval: (hub) => configs[hub]?.pollInterval ?? 5_000,
+    ownLogin: () => null,
+    log,
+    now: Date.now,
+  };
+}
+
+function withNews(store: Store, saved: (build: Build) => void): Store {
+  return {
+    ...store,
+    async save(build, visible) {
+      const after = await store.save(build, visible);
+      saved(after);
+      return after;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { createGitHubReceiver } from "../../adapters/forge/github/webhook.ts";
+import { readGitHub } from "../../ci/github.ts";
+import { readGitLab } from "../../ci/gitlab.ts";
+import { readLocal, type WorkingCopy } from "../../ci/local.ts";
+import type { Env, Pipeline } from "../../ci/pipeline.ts";
+import { KojibridgeError } from "../../domain/errors.ts";
+import type { Origin } from "./wish.ts";
+
+/** @throws KojibridgeError `invalid` when the pipeline's environment is not what it should be */
+export function readPipeline(env: Env, origin: Origin): Pipeline {
+  if (env.GITHUB_ACTIONS === "true") return readGitHub(env, readPayload(env.GITHUB_EVENT_PATH), parseGitHub);
+  if (env.GITLAB_CI === "true") return readGitLab(env);
+  return readLocal(readWorkingCopy(origin), userInfo().username);
+}
+
+function parseGitHub(event: string, payload: unknown) {
+  return createGitHubReceiver({ forge: "github", secrets: [] }).parse(event, payload);
+}
+
+function readPayload(path: string | undefined): unknown {
+  if (path === undefined || path === "") return {};
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new KojibridgeError("invalid", `GITHUB_EVENT_PATH ${path} cannot be read as JSON`, { cause });
+  }
+}
+
+/** What git says of the folder; where there is none, the source itself stands for the commit. */
+function readWorkingCopy(origin: Origin): WorkingCopy {
+  const sha = git("rev-parse", "HEAD");
+  if (sha !== null && origin.kind !== "scm")
+    return {
+      sha,
+      branch: git("rev-parse", "--abbrev-ref", "HEAD") ?? "HEAD",
+      cloneUrl: toCloneUrl(git("remote", "get-url", "origin")),
+    };
+  const text = origin.kind === "scm" ? origin.url : origin.kind === "commit" ? "" : readFileSync(origin.file);
+  if (text === "") throw new KojibridgeError("invalid", "this is no git working copy: give --source, --srpm or --spec");
+  const revision = origin.kind === "scm" ? (/#([0-9a-f]{40})$/.exec(origin.url)?.[1] ?? null) : null;
+  return { sha: revision ?? createHash("sha1").update(text).digest("hex"), branch: "local", cloneUrl: null };
+}
+
+/** Credentials in a remote's URL are nobody's business. */
+function toCloneUrl(remote: string | null): string | null {
+  return remote === null || !/^https?:/.test(remote) ? null : remote.replace(/^(https?:\/\/)[^/@]*@/, "$1");
+}
+
+/** The files of the repository, for annotations. */
+export function listRepoFiles(): string[] {
+  return git("ls-files", "-z")?.split("\0") ?? [];
+}
+
+function git(...args: string[]): string | null {
+  try {
+    return execFileSync("git", args, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      maxBuffer: 64 * 2 ** 20,
+    }).trim();
+  } catch {
+    return null;
+  }
+}
