@@ -74,6 +74,7 @@ function toMergeRequest(env: Env): ForgeEvent {
     labels: (textOf(env, "CI_MERGE_REQUEST_LABELS") ?? "").split(",").filter((label) => label !== ""),
     fork: source.path !== repo.path,
     source,
+    opener: null,
     webUrl: `${repo.webUrl}/-/merge_requests/${mr}`,
   };
 }

@@ -26,12 +26,18 @@ export type LoadedStep =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const { auth: _, ...hubShape } = hub.shape;
+const hubSchema = mapping(hubShape);
 const repos = oneOrMany(z.string()).default(["github:**", "gitlab:**", "local:**"]);
 
 const schema = mapping({
-  hubs: z.record(z.string(), mapping(hubShape)).default({}),
+  hubs: z.record(z.string(), hubSchema).default({}),
   rules: z.array(mapping({ ...rule.shape, repos })).min(1),
 });
+
+/** A hub that flags name, with the defaults of the file. */
+export function toFlagHub(name: string, said: { url?: string; profile?: string; poll_interval: string }): HubConfig {
+  return toHub(name, hubSchema.parse(said), { directory: ".", secrets: new Map() });
+}
 
 /** Every problem at once, with line and column. */
 export function loadStepFile(path: string): LoadedStep {

@@ -13,7 +13,7 @@ import { inRepo } from "../../domain/digest/repo-files.ts";
 import { explain, KojibridgeError } from "../../domain/errors.ts";
 import { describe, taskUrl } from "../../domain/report.ts";
 import type { StepHub } from "./parts.ts";
-import type { Step } from "./run.ts";
+import type { Step } from "./step.ts";
 import { listRepoFiles } from "./surroundings.ts";
 import type { Worked } from "./work.ts";
 

@@ -5,9 +5,10 @@ import type { Pipeline } from "../../ci/pipeline.ts";
 import { withMacros } from "../../ci/spec.ts";
 import type { HubConfig } from "../../config/config.ts";
 import { formatProblem } from "../../config/problem.ts";
-import { loadStepFile, type StepFile } from "../../config/step-file.ts";
+import { loadStepFile, type StepFile, toFlagHub } from "../../config/step-file.ts";
 import type { BuildRequest } from "../../domain/build.ts";
 import { KojibridgeError } from "../../domain/errors.ts";
+import { type Macros, mergeMacros } from "../../domain/macros.ts";
 import { compilePatterns } from "../../domain/pattern.ts";
 import type { Rule } from "../../domain/rules.ts";
 import type { Origin, Wish } from "./wish.ts";
@@ -65,36 +66,56 @@ function toRule(wish: Wish, hub: string): Rule {
     messages: null,
     drafts: true,
     package: null,
-    build: { hub, targets: wish.targets, scratch: true, arches: [], source: null, context: null },
+    build: {
+      hub,
+      targets: wish.targets,
+      scratch: true,
+      arches: [],
+      source: null,
+      context: null,
+      macros: {},
+      strategy: null,
+      options: {},
+      onExisting: "adopt",
+    },
     comments: null,
   };
 }
 
+/** The flags are the highest layer. With a spec at hand the SRPM carries the macros: it works on any hub. */
 function withFlags(rule: Rule, wish: Wish): Rule {
   const { build } = rule;
+  const { origin } = wish;
+  const macros = mergeMacros([build.macros, wish.macros]);
   const arches = wish.arches.length > 0 ? wish.arches : build.arches;
+  const scratch = wish.scratch ?? build.scratch;
+  const strategy = origin.kind === "spec" ? "srpm" : build.strategy;
   return {
     ...rule,
-    build: { ...build, arches, scratch: wish.scratch ?? build.scratch, source: toSource(wish) ?? build.source },
+    build: { ...build, arches, scratch, macros, strategy, source: toSource(origin, macros) ?? build.source },
   };
 }
 
-/** Text that a rule's source would read as a placeholder, it gets from `upload`. */
-function toSource(wish: Wish): string | null {
-  const { origin } = wish;
+/** Braces would be read as placeholders. */
+function toSource(origin: Origin, macros: Macros): string | null {
   if (origin.kind === "commit") return null;
   if (origin.kind === "scm") return origin.url.replaceAll(/[{}]/g, encodeURIComponent);
-  return toUploadSource(origin, wish);
+  return toUploadSource(origin, macros);
 }
 
-export const UPLOAD = "upload:";
+const UPLOAD = "upload:";
+
+/** Whether a request's source stands for a file of this job. */
+export function isUpload(source: string): boolean {
+  return source.startsWith(UPLOAD);
+}
 
 /** Stands for the file until a task is made of it. The same content and macros are the same build. */
-function toUploadSource(origin: Exclude<Origin, { kind: "commit" | "scm" }>, wish: Wish): string {
-  const bytes = readFileSync(origin.file);
-  const content = origin.kind === "spec" ? withMacros(bytes, wish.macros) : bytes;
+function toUploadSource({ kind, file }: Exclude<Origin, { kind: "commit" | "scm" }>, macros: Macros): string {
+  const bytes = readFileSync(file);
+  const content = kind === "spec" ? withMacros(bytes, macros) : bytes;
   const digest = createHash("sha256").update(content).digest("hex").slice(0, 20);
-  return `${UPLOAD}${encodeURIComponent(basename(origin.file)).replaceAll(/[{}]/g, "_")}#${digest}`;
+  return `${UPLOAD}${encodeURIComponent(basename(file))}#${digest}`;
 }
 
 /** Why the pipeline may not have this build, or null. A person at a terminal answers for themselves. */
@@ -115,18 +136,13 @@ function toHubs(wish: Wish, file: StepFile | null, rules: readonly Rule[]): Reco
     const known = hubs.get(name);
     if (known === undefined && !named)
       throw invalid(`hub \`${name}\` is not known: name it under \`hubs\`, or give --hub-url`);
-    const empty = {
-      name,
-      profile: null,
-      url: null,
-      webUrl: null,
-      topUrl: null,
-      ca: null,
-      auth: null,
-      pollInterval: wish.pollInterval,
-    };
-    const said = { ...(known ?? empty), ...(webUrl && { webUrl }), ...(topUrl && { topUrl }) };
-    hubs.set(name, named ? { ...said, url, profile } : said);
+    const fresh = toFlagHub(name, {
+      ...(url && { url }),
+      ...(profile && { profile }),
+      poll_interval: wish.pollInterval,
+    });
+    const said = known === undefined || named ? fresh : known;
+    hubs.set(name, { ...said, webUrl: webUrl ?? said.webUrl, topUrl: topUrl ?? said.topUrl });
   }
   return Object.fromEntries(hubs);
 }

@@ -30,7 +30,8 @@ export interface StepHub {
 export async function openHub(
   config: HubConfig,
   credentials: Credentials,
-  resume: Omit<ResumeDeps, "hub" | "toSource"> & { toSource(source: string, client: KojiClient): Promise<string> },
+  resume: Omit<ResumeDeps, "hub" | "toSource">,
+  uploader: (client: KojiClient) => ResumeDeps["toSource"],
 ): Promise<StepHub> {
   const { options, webUrl, topUrl } = await resolveHub(config);
   const auth = credentials.auth ?? options.auth;
@@ -38,7 +39,7 @@ export async function openHub(
   const open: OpenHub = createHub(all);
   const client = createClient(all);
   return {
-    hub: createResumingHub({ ...resume, hub: open, toSource: (source) => resume.toSource(source, client) }),
+    hub: createResumingHub({ ...resume, hub: open, toSource: uploader(client) }),
     client,
     files: createTaskFiles(client, topUrl),
     webUrl,
@@ -67,6 +68,8 @@ export async function openStepParts(
     queue: createLocalQueue(LANE_LIMIT),
     hubs: new Map([...hubs].map(([name, { hub }]) => [name, hub])),
     forges,
+    facts: new Map(),
+    repos: [],
     comments: "always",
     webUrl: (hub) => hubs.get(hub)?.webUrl ?? null,
     pollInterval: (hub) => configs[hub]?.pollInterval ?? 5_000,

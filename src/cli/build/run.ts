@@ -13,34 +13,11 @@ import { definitionsOf } from "../../domain/macros.ts";
 import { plan } from "../../domain/rules.ts";
 import { conclude } from "./conclude.ts";
 import { type Orders, refusalOf, toOrders } from "./orders.ts";
-import { prepareSrpm } from "./package.ts";
+import { prepareSrpms } from "./package.ts";
+import type { Host, Step } from "./step.ts";
 import { readPipeline } from "./surroundings.ts";
 import { type Flags, toWish, type Wish } from "./wish.ts";
 import { work } from "./work.ts";
-
-/** The process around the step. */
-export interface Host {
-  readonly env: Env;
-  readonly write: (text: string) => void;
-  readonly warn: (text: string) => void;
-  /** A terminal somebody looks at. */
-  readonly live: boolean;
-  /** Aborted by the signals that end a job. */
-  readonly signal: AbortSignal;
-}
-
-/** Everything one run knows from its start. */
-export interface Step {
-  readonly wish: Wish;
-  readonly pipeline: Pipeline;
-  readonly event: ForgeEvent;
-  readonly orders: Orders;
-  readonly credentials: Credentials;
-  readonly printer: Printer;
-  readonly host: Host;
-  /** Of this run alone; removed at its end. */
-  readonly directory: string;
-}
 
 /** Builds what the flags and the pipeline ask for, and waits. @returns the exit code */
 export async function runStep(flags: Flags, host: Host): Promise<number> {
@@ -87,8 +64,8 @@ async function runInside(
   }
   if (verdict.ignored !== null) return nothing(verdict.ignored);
   const step: Step = { wish, pipeline, event, orders, credentials, printer, host, directory };
-  const srpm = await prepareSrpm(step);
-  const worked = await work(step, srpm, `step-${randomUUID()}`);
+  const srpms = await prepareSrpms(step);
+  const worked = await work(step, srpms, `step-${randomUUID()}`);
   const results = await conclude(step, worked);
   return exitOf(stateOf(results, worked.interruption));
 }
@@ -99,7 +76,7 @@ type Verdict = { readonly problem: string } | { readonly ignored: string | null 
 function whatToDo(event: ForgeEvent, { rules }: Orders, wish: Wish, pipeline: Pipeline): Verdict {
   if (wish.scratch === false && event.kind === "merge_request")
     return { problem: "merge requests only get scratch builds" };
-  if (wish.origin.kind !== "spec" && definitionsOf(wish.macros).length > 0)
+  if (wish.origin.kind !== "spec" && rules.some(({ build }) => definitionsOf(build.macros).length > 0))
     return { problem: "--macro, --with and --without need --spec: the SRPM carries them" };
   const { builds, trace, ignored } = plan(event, rules, { comments: "always" });
   const refused = [
@@ -111,9 +88,4 @@ function whatToDo(event: ForgeEvent, { rules }: Orders, wish: Wish, pipeline: Pi
   if (problem !== undefined) return { problem };
   const reasons = trace.flatMap(({ rule, reason }) => (reason === null ? [] : [`${rule}: ${reason}`]));
   return { ignored: ignored === null ? null : [ignored, ...reasons].join("; ") };
-}
-
-/** For statuses on the commit. */
-export function forgeTokenOf({ env }: Host): string | null {
-  return textOf(env, "KOJIBRIDGE_FORGE_TOKEN");
 }

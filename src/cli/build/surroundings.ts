@@ -8,6 +8,7 @@ import { readGitLab } from "../../ci/gitlab.ts";
 import { readLocal, type WorkingCopy } from "../../ci/local.ts";
 import type { Env, Pipeline } from "../../ci/pipeline.ts";
 import { KojibridgeError } from "../../domain/errors.ts";
+import { isIgnored, isPersonEvent } from "../../domain/event.ts";
 import type { Origin } from "./wish.ts";
 
 /** @throws KojibridgeError `invalid` when the pipeline's environment is not what it should be */
@@ -18,7 +19,9 @@ export function readPipeline(env: Env, origin: Origin): Pipeline {
 }
 
 function parseGitHub(event: string, payload: unknown) {
-  return createGitHubReceiver({ forge: "github", secrets: [] }).parse(event, payload);
+  const parsed = createGitHubReceiver({ forge: "github", secrets: [] }).parse(event, payload);
+  if (isIgnored(parsed) || !isPersonEvent(parsed)) return parsed;
+  throw new KojibridgeError("bug", `a ${event} is nobody's word`);
 }
 
 function readPayload(path: string | undefined): unknown {

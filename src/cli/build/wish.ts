@@ -60,7 +60,8 @@ export interface Wish {
   readonly wait: boolean;
   readonly timeout: number | null;
   readonly patience: number;
-  readonly pollInterval: number;
+  /** As it was written. */
+  readonly pollInterval: string;
   readonly download: string | null;
   readonly reports: readonly { readonly kind: "junit" | "dotenv" | "json"; readonly file: string }[];
   readonly follow: boolean;
@@ -88,7 +89,7 @@ export function toWish(flags: Flags, env: Env): Wish {
     wait: flags.wait,
     timeout: flags.timeout === undefined ? null : toMilliseconds("--timeout", flags.timeout),
     patience: toMilliseconds("--patience", flags.patience),
-    pollInterval: toMilliseconds("--poll-interval", flags.pollInterval),
+    pollInterval: toDuration("--poll-interval", flags.pollInterval),
     download: flags.download ?? null,
     reports: [
       ...flags.report.map(toReport),
@@ -151,6 +152,11 @@ function toUrl(flag: string, text: string | null): string | null {
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "")
     throw invalid(`${flag}: write an http:// or https:// URL without a user`);
   return text.replace(/\/+$/, "");
+}
+
+function toDuration(flag: string, text: string): string {
+  toMilliseconds(flag, text);
+  return text;
 }
 
 function toMilliseconds(flag: string, text: string): number {

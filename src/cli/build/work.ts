@@ -11,7 +11,7 @@ import { cancelAll } from "./cancel.ts";
 import { openForges } from "./forge.ts";
 import { createUploader } from "./package.ts";
 import { openHub, openStepParts, type StepHub } from "./parts.ts";
-import { forgeTokenOf, type Step } from "./run.ts";
+import { forgeTokenOf, type Step } from "./step.ts";
 import { waitForBuilds } from "./waiting.ts";
 
 /** How the builds stood when waiting ended; `hubs` are still open. */
@@ -25,9 +25,9 @@ export interface Worked {
 const SETTLE_MS = 2_000;
 
 /** Submits, or finds again, and waits. */
-export async function work(step: Step, srpm: string | null, delivery: string): Promise<Worked> {
+export async function work(step: Step, srpms: ReadonlyMap<string, string>, delivery: string): Promise<Worked> {
   const { orders, pipeline, printer, host, wish } = step;
-  const hubs = await openHubs(step, srpm);
+  const hubs = await openHubs(step, srpms);
   const builds = new Map<string, Build>();
   const view = createView(printer, (hub) => hubs.get(hub)?.webUrl ?? null, Date.now);
   const saved = (build: Build) => {
@@ -71,18 +71,21 @@ export async function work(step: Step, srpm: string | null, delivery: string): P
 
 const GRACE_MS = 2_000;
 
-async function openHubs(step: Step, srpm: string | null): Promise<Map<string, StepHub>> {
+async function openHubs(step: Step, srpms: ReadonlyMap<string, string>): Promise<Map<string, StepHub>> {
   const { orders, pipeline, wish, credentials, printer, host } = step;
-  const toSource = createUploader(step, srpm);
   const hubs = new Map<string, StepHub>();
   for (const [name, config] of Object.entries(orders.hubs)) {
-    const hub = await openHub(config, credentials, {
-      asker: { run: pipeline.run, byHand: pipeline.byHand, force: wish.force },
-      toSource,
-      adopted: (_, task) => printer.line(`found task ${task} of an earlier job for the same build, going on with it`),
-      settle: Math.min(SETTLE_MS, config.pollInterval),
-      signal: host.signal,
-    });
+    const hub = await openHub(
+      config,
+      credentials,
+      {
+        asker: { run: pipeline.run, byHand: pipeline.byHand, force: wish.force },
+        adopted: (_, task) => printer.line(`found task ${task} of an earlier job for the same build, going on with it`),
+        settle: Math.min(SETTLE_MS, config.pollInterval),
+        signal: host.signal,
+      },
+      (client) => createUploader(step, srpms, client),
+    );
     hubs.set(name, hub);
   }
   return hubs;

@@ -1,6 +1,6 @@
 import { toMacros } from "../../adapters/koji/calls/tags.ts";
-import { didYouMean } from "../../domain/suggest.ts";
 import { explain } from "../../domain/errors.ts";
+import { didYouMean } from "../../domain/suggest.ts";
 import type { Result } from "./attempt.ts";
 import { type Finding, fail, ok, warn } from "./check.ts";
 import type { TargetFacts } from "./hub-facts.ts";
