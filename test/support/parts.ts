@@ -27,6 +27,12 @@ const PARTS = {
     },
   },
   kinit: { from: "Debian package krb5-user", there: () => existsSync("/usr/bin/kinit") },
+  rpm: {
+    from: "Debian package rpm, and root to install into another root",
+    there: () => existsSync("/usr/bin/rpmbuild") && process.getuid?.() === 0,
+  },
+  systemd: { from: "Debian package systemd", there: () => existsSync("/usr/bin/systemd-analyze") },
+  nginx: { from: "Debian package nginx-light", there: () => existsSync("/usr/sbin/nginx") },
   redis: { from: "Debian package redis-server", there: () => existsSync("/usr/bin/redis-server") },
   postgres: { from: "Debian package postgresql", there: () => postgresBinaries() !== null },
 } as const;
