@@ -31,7 +31,7 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     hubs,
     forges,
     receivers: mapValues(config.forges, (forge) => createReceiver(forge, true)),
-    facts: new Map(),
+    facts: forges,
     rules: config.rules,
     repos: config.repos,
     comments: config.reports.comments,
@@ -79,7 +79,7 @@ function toQueueAddress(queue: QueueConfig): QueueAddress {
 /** Each client is loaded only where its forge is configured: GitLab's alone is 10 MiB. */
 async function openForge(config: ForgeConfig): Promise<Forge> {
   const token = () => config.token.reveal();
-  const common = { token, userAgent: `kojibridge/${version()}`, timeoutMs: FORGE_TIMEOUT_MS };
+  const common = { forge: config.name, token, userAgent: `kojibridge/${version()}`, timeoutMs: FORGE_TIMEOUT_MS };
   switch (config.type) {
     case "github":
       return (await import("../adapters/forge/github/client.ts")).createGitHubClient({

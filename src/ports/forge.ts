@@ -39,7 +39,7 @@ export interface MergeRequestPlace {
 export type WriteOutcome = "set" | "unchanged" | "forbidden";
 
 /** What the core tells a forge. Errors: `transient`, `throttled`, `auth`, `ambiguous` (a write whose answer was lost), `rejected`. */
-export interface Forge {
+export interface Reporter {
   /** Login of the account behind the token, or null where the token has none (CI job tokens). */
   whoami(): Promise<string | null>;
   /**
@@ -97,12 +97,14 @@ export interface CommentPlace {
 /** `seen`: understood and done, or under way. `refused`: not allowed, or not understood. */
 export type Reaction = "seen" | "refused";
 
-/** Answering people. Errors as in Forge. */
+/** Answering people. Errors as in Reporter. */
 export interface Conversation {
   /** Idempotent: the same reaction twice is one. `forbidden` also where the forge knows no reactions there. */
   react(place: CommentPlace, reaction: Reaction): Promise<WriteOutcome>;
   /** One line in answer to that comment. Idempotent: `marker` is hidden in it and looked for first. */
   reply(place: CommentPlace, marker: string, body: string): Promise<WriteOutcome>;
 }
+
+export type Forge = Reporter & ForgeFacts & Conversation;
 
 export type CommentOutcome = { readonly id: string; readonly outcome: "set" | "unchanged" } | "forbidden";

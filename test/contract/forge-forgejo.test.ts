@@ -133,7 +133,7 @@ describe("Forgejo's comments", () => {
 
 describe("Forgejo's address", () => {
   const create = (url: string) =>
-    createForgejoClient({ url, token: () => "good", userAgent: "kojibridge/test", timeoutMs: 5000 });
+    createForgejoClient({ forge: "forgejo", url, token: () => "good", userAgent: "kojibridge/test", timeoutMs: 5000 });
 
   it("may end in a slash", async () => {
     expect(await create(`${world.url}/`).whoami()).toBe("bridge");

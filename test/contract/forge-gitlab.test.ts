@@ -139,6 +139,7 @@ describe("an instance under a path", () => {
   it("is asked under that path", async () => {
     for (const root of ["/gitlab", "/gitlab/"]) {
       const options = {
+        forge: "gitlab",
         url: `${world.url}${root}`,
         token: () => "good",
         userAgent: "kojibridge/test",

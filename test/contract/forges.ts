@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createForgejoClient } from "../../src/adapters/forge/forgejo/client.ts";
 import { createGitHubClient } from "../../src/adapters/forge/github/client.ts";
 import { createGitLabClient } from "../../src/adapters/forge/gitlab/client.ts";
@@ -19,6 +20,7 @@ const USER_AGENT = "kojibridge/test";
 
 function options(token: Token, overrides: Overrides) {
   return {
+    forge: "the-forge",
     token: typeof token === "string" ? () => token : token,
     userAgent: USER_AGENT,
     timeoutMs: 5000,
@@ -46,4 +48,9 @@ export function status(over: Partial<CommitStatus>): CommitStatus {
     targetUrl: "https://koji.example.org/1",
     ...over,
   };
+}
+
+/** A commit id that is always the same for a name. */
+export function shaOf(seed: string): string {
+  return createHash("sha1").update(seed).digest("hex");
 }

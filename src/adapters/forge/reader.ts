@@ -23,6 +23,8 @@ export interface Reader {
   id(key: string): number;
   /** The same, or null where the forge sends null or nothing. */
   idOrNull(key: string): number | null;
+  /** A whole number, zero or more. */
+  count(key: string): number;
   /** A boolean; absent or null reads as false. */
   flag(key: string): boolean;
   /** A commit id, SHA-1 or SHA-256; `null` stands for git's all-zero "nothing". */
@@ -60,6 +62,7 @@ export function readObject(value: unknown, path = ""): Reader {
     textOr: (key, fallback) => (get(key) == null ? fallback : take(key, isString, "a string")),
     id: (key) => take(key, isId, "a positive integer"),
     idOrNull: (key) => (get(key) == null ? null : reader.id(key)),
+    count: (key) => take(key, isCount, "a whole number"),
     flag: (key) => get(key) != null && take(key, isBoolean, "true or false"),
     sha: (key) => {
       const sha = take(key, isSha, "a 40-hex commit id");
@@ -107,6 +110,10 @@ function isTexts(value: unknown): value is string[] {
 
 function isId(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+function isCount(value: unknown): value is number {
+  return value === 0 || isId(value);
 }
 
 function isBoolean(value: unknown): value is boolean {

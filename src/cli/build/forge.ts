@@ -10,7 +10,7 @@ export async function openForges(
   token: string | null,
 ): Promise<ReadonlyMap<string, Forge>> {
   if (token === null || forgeUrl === null) return new Map();
-  const common = { token: () => token, userAgent: `kojibridge/${version()}`, timeoutMs: TIMEOUT_MS };
+  const common = { forge: kind, token: () => token, userAgent: `kojibridge/${version()}`, timeoutMs: TIMEOUT_MS };
   if (kind === "github") {
     const { createGitHubClient } = await import("../../adapters/forge/github/client.ts");
     return new Map([["github", createGitHubClient({ ...common, apiUrl: forgeUrl })]]);

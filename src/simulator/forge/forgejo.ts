@@ -1,5 +1,16 @@
 import { type Answer, type Request, refuse, textOf } from "./exchange.ts";
-import { accessOf, type Comment, keyOf, type Repo, type State, type Status, timestamp, type User } from "./state.ts";
+import { answerForgejoFacts } from "./forgejo-facts.ts";
+import {
+  accessOf,
+  type Comment,
+  keyOf,
+  mayAs,
+  type Repo,
+  type State,
+  type Status,
+  timestamp,
+  type User,
+} from "./state.ts";
 
 // File names are those of Forgejo's sources (9 and newer, and much the same in Gitea).
 
@@ -24,7 +35,7 @@ export function answerForgejo(state: State, request: Request): Answer {
   if (kind === "issues" && b === "comments" && call === "GET 6") return getComments(commentsOf(repo, a));
   if (kind === "issues" && b === "comments" && call === "POST 6")
     return createComment(state, commentsOf(repo, a), request);
-  return notFound();
+  return answerForgejoFacts(state, repo, request) ?? notFound();
 }
 
 /** `reqToken` in routers/api/v1/api.go; a token it does not know is as none. */
@@ -63,7 +74,7 @@ function getCombinedStatus(repo: Repo, sha: string, request: Request): Answer {
 
 function createStatus(state: State, repo: Repo, sha: string, { user, body }: Request): Answer {
   // `reqRepoWriter(unit.TypeCode)` in routers/api/v1/api.go
-  if (accessOf(repo, user) !== "write") wrong(403, "user should have a permission to write to a repo");
+  if (!mayAs(repo, user, "write")) wrong(403, "user should have a permission to write to a repo");
   // Whatever goes wrong in `NewCommitStatus` (routers/api/v1/repo/status.go) is a 500, and production does not say what it was.
   const wanted = textOf(body, "state") ?? "";
   if (!repo.commits.has(sha) || wanted.length > STATE_LENGTH) wrong(500, "");
@@ -83,7 +94,7 @@ function getComments(comments: readonly Comment[]): Answer {
 }
 
 function createComment(state: State, comments: Comment[], { user, body }: Request): Answer {
-  const comment = { id: state.nextId(), by: user, createdAt: timestamp(state), body: checkBody(body) };
+  const comment = { id: state.nextId(), by: user, createdAt: timestamp(state), body: checkBody(body), reactions: [] };
   comments.push(comment);
   return { status: 201, body: toComment(comment) };
 }
@@ -106,7 +117,7 @@ function findComment(repo: Repo, id: number, user: User): { comment: Comment; am
   for (const among of repo.mergeRequests.values()) {
     const comment = among.find((each) => each.id === id);
     if (comment === undefined) continue;
-    if (comment.by.login !== user.login && accessOf(repo, user) !== "write") refuse(403, "");
+    if (comment.by.login !== user.login && !mayAs(repo, user, "write")) refuse(403, "");
     return { comment, among };
   }
   return notFound();

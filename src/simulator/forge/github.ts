@@ -1,5 +1,17 @@
 import { type Answer, paged, type Request, refuse, textOf } from "./exchange.ts";
-import { accessOf, type Comment, keyOf, type Repo, type State, type Status, timestamp, type User } from "./state.ts";
+import { answerGitHubConversation } from "./github-conversation.ts";
+import { answerGitHubFacts, getUserById } from "./github-facts.ts";
+import {
+  accessOf,
+  type Comment,
+  keyOf,
+  mayAs,
+  type Repo,
+  type State,
+  type Status,
+  timestamp,
+  type User,
+} from "./state.ts";
 
 const STATES = new Set(["error", "failure", "pending", "success"]);
 const MAX_DESCRIPTION = 140;
@@ -13,6 +25,7 @@ export function answerGitHub(state: State, request: Request): Answer {
   const [root, owner = "", name = "", kind = "", a = "", b = ""] = request.path;
   const call = `${request.method} ${request.path.length}`;
   if (root === "user" && call === "GET 1") return getUser(request);
+  if (root === "user" && call === "GET 2") return getUserById(state, owner);
   if (root !== "repos") return notFound();
   if (request.method !== "GET" && !mayWrite(request, kind)) return notFound();
   const repo = visible(state, `${owner}/${name}`, request.user);
@@ -24,7 +37,7 @@ export function answerGitHub(state: State, request: Request): Answer {
     return paged(request, commentsOf(repo, a).map(toComment), 30);
   if (kind === "issues" && b === "comments" && call === "POST 6")
     return createComment(state, commentsOf(repo, a), request);
-  return notFound();
+  return answerGitHubFacts(state, repo, request) ?? answerGitHubConversation(state, repo, request) ?? notFound();
 }
 
 /** "Bad credentials": https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api#failed-login-limit */
@@ -67,7 +80,7 @@ function getCombinedStatus(repo: Repo, sha: string, request: Request): Answer {
 
 function createStatus(state: State, repo: Repo, sha: string, { user, body }: Request): Answer {
   // A fine-grained token without "Commit statuses: write".
-  if (accessOf(repo, user) !== "write") refuse(403, { message: "Resource not accessible by personal access token" });
+  if (!mayAs(repo, user, "write")) refuse(403, { message: "Resource not accessible by personal access token" });
   checkCommit(repo, sha);
   const context = textOf(body, "context") ?? "default";
   const description = textOf(body, "description");
@@ -98,7 +111,7 @@ function createStatus(state: State, repo: Repo, sha: string, { user, body }: Req
 }
 
 function createComment(state: State, comments: Comment[], { user, body }: Request): Answer {
-  const comment = { id: state.nextId(), by: user, createdAt: timestamp(state), body: checkBody(body) };
+  const comment = { id: state.nextId(), by: user, createdAt: timestamp(state), body: checkBody(body), reactions: [] };
   comments.push(comment);
   return { status: 201, body: toComment(comment) };
 }
@@ -120,7 +133,7 @@ function findComment(repo: Repo, id: number, user: User): { comment: Comment; am
   for (const among of repo.mergeRequests.values()) {
     const comment = among.find((each) => each.id === id);
     if (comment === undefined) continue;
-    if (comment.by.login !== user.login && accessOf(repo, user) !== "write") {
+    if (comment.by.login !== user.login && !mayAs(repo, user, "write")) {
       refuse(403, { message: "Must have admin rights to Repository." });
     }
     return { comment, among };

@@ -1,6 +1,18 @@
 import { type Answer, paged, type Request, refuse, textOf } from "./exchange.ts";
+import { answerGitLabConversation } from "./gitlab-conversation.ts";
+import { answerGitLabFacts } from "./gitlab-facts.ts";
 import { writeGitLabStatus } from "./gitlab-status.ts";
-import { accessOf, type Comment, keyOf, type Repo, type State, type Status, timestamp, type User } from "./state.ts";
+import {
+  accessOf,
+  type Comment,
+  keyOf,
+  mayAs,
+  type Repo,
+  type State,
+  type Status,
+  timestamp,
+  type User,
+} from "./state.ts";
 
 /** GitLab's REST API, as far as the bridge uses it. */
 export function answerGitLab(state: State, request: Request): Answer {
@@ -14,6 +26,8 @@ export function answerGitLab(state: State, request: Request): Answer {
   if (kind === "repository" && a === "commits" && c === "statuses" && call === "GET 6")
     return getStatuses(repo, b, request);
   if (kind === "statuses" && call === "POST 4") return createStatus(state, repo, a, request);
+  const other = answerGitLabFacts(state, repo, request) ?? answerGitLabConversation(state, repo, request);
+  if (other !== null) return other;
   if (kind === "merge_requests" && b === "notes") return answerNotes(state, repo, notesOf(repo, a), c, request);
   return notFound("Not Found");
 }
@@ -60,22 +74,28 @@ function getStatuses(repo: Repo, sha: string, request: Request): Answer {
 
 function createStatus(state: State, repo: Repo, sha: string, request: Request): Answer {
   // `authorize! :create_commit_status` in lib/api/commit_statuses.rb: Developer and up.
-  if (accessOf(repo, request.user) !== "write") forbidden();
+  if (!mayAs(repo, request.user, "write")) forbidden();
   if (!repo.commits.has(sha)) notFound("Commit Not Found");
   return { status: 201, body: toStatus(writeGitLabStatus(state, repo, sha, request)) };
 }
 
-function answerNotes(state: State, _repo: Repo, notes: Comment[], id: string, request: Request): Answer {
+function answerNotes(state: State, repo: Repo, notes: Comment[], id: string, request: Request): Answer {
   const call = `${request.method} ${request.path.length}`;
   if (call === "GET 5") return paged(request, sorted(notes, request.query).map(toNote), 20);
   if (call === "POST 5") {
-    const note = { id: state.nextId(), by: request.user, createdAt: timestamp(state), body: bodyOf(request) };
+    const note = {
+      id: state.nextId(),
+      by: request.user,
+      createdAt: timestamp(state),
+      body: bodyOf(request),
+      reactions: [],
+    };
     notes.push(note);
     return { status: 201, body: toNote(note) };
   }
   const note = notes.find((each) => String(each.id) === id) ?? notFound("Note Not Found");
-  // `authorize! :admin_note` in lib/api/helpers/notes_helpers.rb: its author, or a Maintainer (whom this world does not have).
-  if (note.by.login !== request.user.login) forbidden();
+  // `authorize! :admin_note` in lib/api/helpers/notes_helpers.rb: its author, or a Maintainer.
+  if (note.by.login !== request.user.login && !mayAs(repo, request.user, "admin")) forbidden();
   if (call === "PUT 6") {
     note.body = bodyOf(request);
     return { status: 200, body: toNote(note) };

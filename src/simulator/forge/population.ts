@@ -1,15 +1,22 @@
-import type { Repo as EventRepo, ForgeEvent } from "../../domain/event.ts";
+import type { Repo as EventRepo, ForgeEvent, MergeRequestEvent } from "../../domain/event.ts";
 import {
   type Access,
   type Comment,
+  commitCommentsOf,
   type Dialect,
   keyOf,
+  keyOfRef,
   type Pipeline,
+  type PointedRef,
+  type Protection,
+  type Pull,
+  type RefName,
   type Repo,
   type State,
   type Status,
   type Token,
   timestamp,
+  type User,
 } from "./state.ts";
 
 interface NewUser extends Partial<Omit<Token, "login">> {
@@ -21,20 +28,48 @@ interface NewUser extends Partial<Omit<Token, "login">> {
 interface NewRepo {
   readonly id?: number;
   readonly isPrivate?: boolean;
+  readonly webUrl?: string;
   /** Login → what that account may do; everybody else may read what is not private. */
   readonly access?: Readonly<Record<string, Access>>;
 }
+
+interface NewCommit {
+  readonly sha: string;
+  readonly parents?: readonly string[];
+  /** Moved or made to point here. */
+  readonly branch?: string;
+  readonly tag?: string;
+  /** What is different from the first parent; null removes. */
+  readonly files?: Readonly<Record<string, string | Buffer | null>>;
+}
+
+interface NewProtection {
+  readonly open?: Protection["open"];
+  /** GitHub: a ruleset, as all of tags are; otherwise classic branch protection. */
+  readonly ruleset?: boolean;
+}
+
+export type NewPull = Partial<Omit<Pull, "number" | "by">> & { readonly by?: string };
 
 /** Who and what is in the world, and what people see of it. */
 export interface Population {
   addUser(login: string, user: NewUser): void;
   addRepo(dialect: Dialect, path: string, repo?: NewRepo): void;
+  /** It can be found, by its id alone. */
   addCommit(dialect: Dialect, path: string, sha: string, ref: string): void;
-  addMergeRequest(dialect: Dialect, path: string, number: number): void;
+  /** It can be found, has content and ancestors, and a branch or a tag may point to it. */
+  commit(dialect: Dialect, path: string, commit: NewCommit): void;
+  /** A tag with a message is an object of its own. */
+  annotatedTag(dialect: Dialect, path: string, tag: string, sha: string, object: string): void;
+  /** `*` in the name is any run of characters. */
+  protect(dialect: Dialect, path: string, ref: RefName, how?: NewProtection): void;
+  addMergeRequest(dialect: Dialect, path: string, number: number, pull?: NewPull): void;
   /** The project's own CI starts (GitLab). */
   addPipeline(path: string, sha: string, ref: string): Pipeline;
   /** A comment of somebody else. */
   addComment(dialect: Dialect, path: string, number: number, login: string, body: string): Comment;
+  /** The same on a commit (GitHub and GitLab). */
+  addCommitComment(dialect: Dialect, path: string, sha: string, login: string, body: string): Comment;
   /** Everything an event speaks of that is not there yet: repos (public), the commit wherever it can be found, the merge request. */
   learn(dialect: Dialect, event: ForgeEvent): void;
   /** The newest status of each context (on GitLab: and pipeline), as people see them. */
@@ -42,6 +77,7 @@ export interface Population {
   /** Every status ever written to that commit, oldest first. */
   history(dialect: Dialect, path: string, sha: string): readonly Status[];
   comments(dialect: Dialect, path: string, number: number): readonly Comment[];
+  commitComments(dialect: Dialect, path: string, sha: string): readonly Comment[];
 }
 
 export function createPopulation(state: State): Population {
@@ -51,6 +87,9 @@ export function createPopulation(state: State): Population {
     repoOf(dialect, path).mergeRequests.get(number) ?? missing(`merge request ${path} ${number}`);
   const history = (dialect: Dialect, path: string, sha: string) =>
     repoOf(dialect, path).statuses.filter((status) => status.sha === sha);
+  const newComment = (login: string, body: string): Comment => ({
+    ...{ id: state.nextId(), by: userOf(login), createdAt: timestamp(state), reactions: [], body },
+  });
 
   const population: Population = {
     addUser(login, { token, isBot = false, scopes = null, expiresAt = null }) {
@@ -58,19 +97,34 @@ export function createPopulation(state: State): Population {
       state.users.set(login, known ?? { id: state.nextId(), login, isBot });
       state.tokens.set(token, { login, scopes, expiresAt });
     },
-    addRepo(dialect, path, { id = state.nextId(), isPrivate = false, access = {} } = {}) {
-      state.repos.set(keyOf(dialect, path), newRepo(dialect, path, id, isPrivate, access));
+    addRepo(dialect, path, repo = {}) {
+      state.repos.set(keyOf(dialect, path), newRepo(dialect, path, repo.id ?? state.nextId(), repo));
     },
     addCommit: (dialect, path, sha, ref) => void repoOf(dialect, path).commits.set(sha, ref),
-    addMergeRequest: (dialect, path, number) => void repoOf(dialect, path).mergeRequests.set(number, []),
+    commit: (dialect, path, commit) => addCommit(repoOf(dialect, path), commit),
+    annotatedTag: (dialect, path, name, sha, object) =>
+      point(repoOf(dialect, path), { kind: "tag", name, sha, object }),
+    protect(dialect, path, { kind, name }, { open = "some", ruleset = kind === "tag" } = {}) {
+      repoOf(dialect, path).protections.push({ id: state.nextId(), kind, pattern: name, open, ruleset });
+    },
+    addMergeRequest(dialect, path, number, pull = {}) {
+      const repo = repoOf(dialect, path);
+      repo.mergeRequests.set(number, []);
+      repo.pulls.set(number, newPull(repo, number, pull, pull.by === undefined ? null : userOf(pull.by)));
+    },
     addPipeline(path, sha, ref) {
       const pipeline: Pipeline = { id: state.nextId(), sha, ref, source: "push" };
       repoOf("gitlab", path).pipelines.push(pipeline);
       return pipeline;
     },
     addComment(dialect, path, number, login, body) {
-      const comment = { id: state.nextId(), by: userOf(login), createdAt: timestamp(state), body };
+      const comment = newComment(login, body);
       commentsOf(dialect, path, number).push(comment);
+      return comment;
+    },
+    addCommitComment(dialect, path, sha, login, body) {
+      const comment = newComment(login, body);
+      commitCommentsOf(repoOf(dialect, path), sha).push(comment);
       return comment;
     },
     learn: (dialect, event) => learn(state, population, dialect, event),
@@ -82,34 +136,83 @@ export function createPopulation(state: State): Population {
     },
     history,
     comments: commentsOf,
+    commitComments: (dialect, path, sha) => commitCommentsOf(repoOf(dialect, path), sha),
   };
   return population;
 }
 
+function addCommit(repo: Repo, { sha, parents = [], branch, tag, files = {} }: NewCommit): void {
+  const tree = new Map(repo.history.get(parents[0] ?? "")?.files);
+  for (const [path, content] of Object.entries(files))
+    if (content === null) tree.delete(path);
+    else tree.set(path, Buffer.from(content));
+  repo.history.set(sha, { sha, parents, files: tree });
+  repo.commits.set(sha, branch ?? tag ?? repo.commits.get(sha) ?? "");
+  if (branch !== undefined) point(repo, { kind: "branch", name: branch, sha, object: null });
+  if (tag !== undefined) point(repo, { kind: "tag", name: tag, sha, object: null });
+}
+
+function point(repo: Repo, ref: PointedRef): void {
+  repo.refs.set(keyOfRef(ref), ref);
+}
+
 function learn(state: State, population: Population, dialect: Dialect, event: ForgeEvent): void {
-  const known = ({ path, id }: EventRepo) => {
-    if (!state.repos.has(keyOf(dialect, path))) population.addRepo(dialect, path, { id });
+  const known = ({ path, id, webUrl }: EventRepo): Repo => {
+    const key = keyOf(dialect, path);
+    if (!state.repos.has(key)) population.addRepo(dialect, path, { id, webUrl });
+    return state.repos.get(key) ?? missing(path);
   };
-  known(event.repo);
-  const ref = event.kind === "tag" ? event.tag : event.kind === "push" ? event.branch : event.sourceBranch;
-  // A fork's commit can be found in the target too: refs/pull/N/head, refs/merge-requests/N/head.
-  population.addCommit(dialect, event.repo.path, event.sha, ref);
+  const repo = known(event.repo);
+  learnCommit(repo, event);
+  if (event.kind === "push") point(repo, { kind: "branch", name: event.branch, sha: event.sha, object: null });
+  if (event.kind === "tag") point(repo, { kind: "tag", name: event.tag, sha: event.sha, object: null });
   if (event.kind !== "merge_request") return;
-  known(event.source);
-  population.addCommit(dialect, event.source.path, event.sha, ref);
-  const { mergeRequests } = state.repos.get(keyOf(dialect, event.repo.path)) ?? missing(event.repo.path);
-  if (!mergeRequests.has(event.mr)) mergeRequests.set(event.mr, []);
+  // A fork's commit can be found in the target too: refs/pull/N/head, refs/merge-requests/N/head.
+  learnCommit(known(event.source), event);
+  if (!repo.mergeRequests.has(event.mr)) repo.mergeRequests.set(event.mr, []);
+  repo.pulls.set(event.mr, learnPull(state, repo, event));
+}
+
+function learnCommit(repo: Repo, event: ForgeEvent): void {
+  repo.commits.set(
+    event.sha,
+    event.kind === "tag" ? event.tag : event.kind === "push" ? event.branch : event.sourceBranch,
+  );
+  if (repo.history.has(event.sha)) return;
+  const push = event.kind === "push" ? event : null;
+  const files = Object.fromEntries((push?.changed ?? []).map((path) => [path, event.sha]));
+  addCommit(repo, { sha: event.sha, parents: push?.before ? [push.before] : [], files });
+}
+
+function learnPull(state: State, repo: Repo, event: MergeRequestEvent): Pull {
+  const { action, opener, source } = event;
+  const ended = action === "closed" || action === "merged" ? action : "open";
+  const by = opener?.login ? { id: opener.id, login: opener.login, isBot: false } : null;
+  if (by !== null && !state.users.has(by.login)) state.users.set(by.login, by);
+  return newPull(repo, event.mr, { ...event, source: source.path, state: ended, text: "" }, by);
+}
+
+function newPull(repo: Repo, number: number, pull: Omit<NewPull, "by">, by: User | null): Pull {
+  return {
+    ...{ title: "a change", text: "", sha: "", branch: "main", sourceBranch: "change", source: repo.path },
+    ...{ state: "open", draft: false, labels: [] },
+    ...pull,
+    ...{ number, by },
+  };
 }
 
 function newRepo(
   dialect: Dialect,
   path: string,
   id: number,
-  isPrivate: boolean,
-  access: Readonly<Record<string, Access>>,
+  { isPrivate = false, access = {}, webUrl }: NewRepo,
 ): Repo {
-  const empty = { commits: new Map(), mergeRequests: new Map(), statuses: [], pipelines: [] };
-  return { dialect, path, id, isPrivate, access: new Map(Object.entries(access)), ...empty };
+  const empty = {
+    ...{ commits: new Map(), history: new Map(), refs: new Map(), protections: [], statuses: [], pipelines: [] },
+    ...{ mergeRequests: new Map(), pulls: new Map(), commitComments: new Map() },
+  };
+  const shown = webUrl ?? `https://${dialect}.example.org/${path}`;
+  return { dialect, path, id, isPrivate, webUrl: shown, access: new Map(Object.entries(access)), ...empty };
 }
 
 function missing(what: string): never {

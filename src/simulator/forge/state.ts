@@ -1,6 +1,8 @@
+import type { History } from "./history.ts";
+
 export type Dialect = "github" | "gitlab" | "forgejo";
-/** `read`: sees it and may comment. `write`: push access, GitLab's Developer. */
-export type Access = "none" | "read" | "write";
+/** `read`: sees it and may comment, GitLab's Reporter. `write`: push access, its Developer. `admin`: its Maintainer. */
+export type Access = "none" | "read" | "write" | "admin";
 
 export interface User {
   readonly id: number;
@@ -23,10 +25,19 @@ export interface Repo {
   readonly path: string;
   readonly id: number;
   readonly isPrivate: boolean;
+  readonly webUrl: string;
   readonly access: Map<string, Access>;
   /** Commits that can be found here, and the branch or tag each was seen on. */
   readonly commits: Map<string, string>;
+  /** What is in those commits whose content matters to somebody. */
+  readonly history: History;
+  /** By `keyOfRef`. */
+  readonly refs: Map<string, PointedRef>;
+  readonly protections: Protection[];
   readonly mergeRequests: Map<number, Comment[]>;
+  readonly pulls: Map<number, Pull>;
+  /** By commit. */
+  readonly commitComments: Map<string, Comment[]>;
   readonly statuses: Status[];
   readonly pipelines: Pipeline[];
 }
@@ -59,7 +70,46 @@ export interface Comment {
   readonly id: number;
   readonly by: User;
   readonly createdAt: string;
+  readonly reactions: { readonly id: number; readonly by: User; readonly name: string }[];
   body: string;
+}
+
+export interface RefName {
+  readonly kind: "branch" | "tag";
+  readonly name: string;
+}
+
+export interface PointedRef extends RefName {
+  readonly sha: string;
+  /** The object of an annotated tag. */
+  readonly object: string | null;
+}
+
+/** Who may still move what is protected: `some` for those the forge means by it, `all` for a rule that keeps nobody who may push. */
+export interface Protection {
+  readonly id: number;
+  readonly kind: RefName["kind"];
+  /** A name or a pattern in which `*` is any run of characters. */
+  readonly pattern: string;
+  readonly open: "some" | "all";
+  /** GitHub's newer kind; tags have no other there. */
+  readonly ruleset: boolean;
+}
+
+/** A merge request as somebody opened it; its comments are kept in `mergeRequests`. */
+export interface Pull {
+  readonly number: number;
+  readonly title: string;
+  readonly text: string;
+  readonly sha: string;
+  readonly branch: string;
+  readonly sourceBranch: string;
+  /** The path of the repo the commit is in; null when that fork is gone. */
+  readonly source: string | null;
+  readonly state: "open" | "closed" | "merged";
+  readonly draft: boolean;
+  readonly labels: readonly string[];
+  readonly by: User | null;
 }
 
 export interface State {
@@ -81,6 +131,33 @@ export function keyOf(dialect: Dialect, path: string): string {
 
 export function accessOf(repo: Repo, user: User): Access {
   return repo.access.get(user.login) ?? (repo.isPrivate ? "none" : "read");
+}
+
+const LEVELS: readonly Access[] = ["none", "read", "write", "admin"];
+
+export function mayAs(repo: Repo, user: User, needed: Access): boolean {
+  return LEVELS.indexOf(accessOf(repo, user)) >= LEVELS.indexOf(needed);
+}
+
+export function keyOfRef({ kind, name }: RefName): string {
+  return `${kind} ${name}`;
+}
+
+export function protectionsOf(repo: Repo, ref: RefName): Protection[] {
+  return repo.protections.filter(({ kind, pattern }) => {
+    const parts = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
+    return kind === ref.kind && new RegExp(`^${parts.join(".*")}$`).test(ref.name);
+  });
+}
+
+export function commitCommentsOf(repo: Repo, sha: string): Comment[] {
+  const known = repo.commitComments.get(sha) ?? [];
+  repo.commitComments.set(sha, known);
+  return known;
+}
+
+export function repoById(state: State, dialect: Dialect, id: number): Repo | undefined {
+  return [...state.repos.values()].find((repo) => repo.dialect === dialect && repo.id === id);
 }
 
 export function timestamp(state: State): string {

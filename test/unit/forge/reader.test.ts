@@ -25,6 +25,7 @@ describe("a field that is not as agreed is named", () => {
     [() => readObject({ a: ["x", 1] }).texts("a"), "a: expected a list of strings, got a list"],
     [() => readObject({}).text("toString"), "toString: expected a string that is not empty, got nothing"],
     [() => readObject({ id: 0 }).id("id"), "id: expected a positive integer, got number"],
+    [() => readObject({ size: -1 }).count("size"), "size: expected a whole number, got number"],
     [() => readObject({ flag: "true" }).flag("flag"), 'flag: expected true or false, got "true"'],
     [() => readObject({ sha: "A".repeat(40) }).sha("sha"), `sha: expected a 40-hex commit id, got "${"A".repeat(40)}"`],
     [() => readObject({ sha: "0".repeat(40) }).commit("sha"), 'sha: expected a 40-hex commit id, got "zeros"'],
@@ -33,7 +34,12 @@ describe("a field that is not as agreed is named", () => {
       `text: expected a positive integer, got "${"x".repeat(60)}…"`,
     ],
     [
-      () => toEvent("github", "pull_request", { action: "opened", pull_request: { base: {}, head: {} } }),
+      () =>
+        toEvent("github", "pull_request", {
+          action: "opened",
+          sender: { login: "jane" },
+          pull_request: { base: {}, head: {} },
+        }),
       "pull_request.base.repo: expected an object, got nothing",
     ],
   ])("%#", (read, message) => {

@@ -6,13 +6,12 @@ import { type Reader, readObject } from "../reader.ts";
 import { rememberLogin } from "../whoami.ts";
 import { cut } from "../words.ts";
 import { commentsOf } from "./comments.ts";
-import { createRequester, type ForgejoClientOptions, type Request, repoSegments } from "./requester.ts";
+import { createForgejoConversation } from "./conversation.ts";
+import { createForgejoFacts } from "./facts.ts";
+import { createRequester, type ForgejoClientOptions, PER_PAGE, type Request, repoSegments } from "./requester.ts";
 
 /** Forgejo takes any length and shows it on one line. */
 const DESCRIPTION_CHARACTERS = 255;
-
-/** The most Forgejo gives, unless `MAX_RESPONSE_ITEMS` says otherwise. */
-const PER_PAGE = 50;
 
 /** `warning` is for the forge's own: to branch protection it may be as good as success. */
 const STATES: Readonly<Record<CommitState, "pending" | "success" | "failure" | "error">> = {
@@ -24,7 +23,7 @@ const STATES: Readonly<Record<CommitState, "pending" | "success" | "failure" | "
   canceled: "error",
 };
 
-/** Commit statuses and pull request comments of Forgejo and Gitea. */
+/** All there is to say to Forgejo and Gitea, and to ask them. */
 export function createForgejoClient(options: ForgejoClientOptions): Forge {
   const request = createRequester(options);
   const whoami = rememberLogin(options.token, async () =>
@@ -35,6 +34,8 @@ export function createForgejoClient(options: ForgejoClientOptions): Forge {
     setStatus: (place, status) => orForbidden(setStatus(request, place, status)),
     setComment: async (place, marker, body, known) =>
       orForbidden(writeComment(commentsOf(request, place, whoami), marker, body, known)),
+    ...createForgejoFacts(request, options.forge),
+    ...createForgejoConversation(request, whoami),
   };
 }
 

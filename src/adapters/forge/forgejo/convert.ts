@@ -62,23 +62,32 @@ function toChanged(payload: Reader, commits: readonly Reader[], before: string |
 function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ignored {
   const named = payload.text("action");
   const pull = payload.at("pull_request");
-  const title = pull.text("title");
-  // Gitea tells since 1.21; before that the title does.
-  const draft = pull.flag("draft") || /^(?:wip:|\[wip\])/i.test(title);
-  const action = toAction(named, payload, pull, draft);
+  const action = toAction(named, payload, pull);
   if (action === null)
     return { ignored: `pull request ${named.replaceAll("_", " ")}: no new commits, no other base branch` };
+  const event = toPull(forge, pull, action, payload.at("sender").text("login"));
+  return event ?? { ignored: "the fork of this pull request is gone" };
+}
+
+/** A pull request as the API and its webhooks have it; null when the fork it came from is gone, and with it what could be built. */
+export function toPull(
+  forge: string,
+  pull: Reader,
+  action: MergeRequestEvent["action"],
+  author: string,
+): MergeRequestEvent | null {
   const [base, head] = [pull.at("base"), pull.at("head")];
   const repo = toRepo(base.at("repo"));
   const from = head.maybe("repo");
   const ended = action === "closed" || action === "merged";
-  if (from === null && !ended) return { ignored: "the fork of this pull request is gone" };
+  if (from === null && !ended) return null;
   const source = from === null ? repo : toRepo(from);
+  const title = pull.text("title");
   return {
     kind: "merge_request",
     forge,
     repo,
-    author: payload.at("sender").text("login"),
+    author,
     text: `${title}\n\n${pull.textOr("body", "")}`.trimEnd(),
     mr: pull.id("number"),
     action,
@@ -86,13 +95,18 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
     branch: base.text("ref"),
     sourceBranch: head.text("ref"),
     sha: head.commit("sha"),
-    draft,
+    draft: isDraft(pull),
     labels: pull.list("labels").map((label) => label.text("name")),
     fork: from === null || source.id !== repo.id || isAGit(head),
     source,
     webUrl: pull.url("html_url"),
     opener: toPerson(pull.maybe("user")),
   };
+}
+
+/** Gitea tells since 1.21; before that the title does. */
+function isDraft(pull: Reader): boolean {
+  return pull.flag("draft") || /^(?:wip:|\[wip\])/i.test(pull.text("title"));
 }
 
 /**
@@ -103,13 +117,13 @@ function isAGit(head: Reader): boolean {
   return head.textOr("label", "") === "";
 }
 
-function toAction(named: string, payload: Reader, pull: Reader, draft: boolean): MergeRequestEvent["action"] | null {
+function toAction(named: string, payload: Reader, pull: Reader): MergeRequestEvent["action"] | null {
   if (named === "closed" && pull.flag("merged")) return "merged";
   if (named !== "edited") return ACTIONS.get(named) ?? null;
   const changes = payload.maybe("changes");
   // The base branch decides which targets are built.
   if (changes?.maybe("ref")) return "updated";
-  return !draft && DRAFT_TITLE.test(changes?.maybe("title")?.textOr("from", "") ?? "") ? "ready" : null;
+  return !isDraft(pull) && DRAFT_TITLE.test(changes?.maybe("title")?.textOr("from", "") ?? "") ? "ready" : null;
 }
 
 /** An account that was deleted is nobody. */

@@ -1,7 +1,15 @@
 import { KojibridgeError } from "../../../domain/errors.ts";
 import { createHttp } from "../http.ts";
 
-export interface ForgejoClientOptions {
+/** The most Forgejo gives, unless `MAX_RESPONSE_ITEMS` says otherwise. */
+export const PER_PAGE = 50;
+
+export interface ForgejoClientOptions extends RequesterOptions {
+  /** The forge's name in our configuration. */
+  readonly forge: string;
+}
+
+export interface RequesterOptions {
   /** The instance, `https://codeberg.org`; a relative root is kept. */
   readonly url: string;
   /** An access token with `read:user`, `write:repository` and `write:issue`; read for every request. */
@@ -16,16 +24,17 @@ export interface Answered {
   /** Parsed JSON; null when there is none (204). */
   readonly data: unknown;
   readonly headers: Headers;
+  readonly status: number;
 }
 
 /** One call below `/api/v1`. Every segment of the path is encoded. */
 export type Request = (
   method: "GET" | "POST" | "PATCH" | "DELETE",
   path: readonly (string | number)[],
-  content?: { readonly query?: Readonly<Record<string, number>>; readonly body?: object },
+  content?: { readonly query?: Readonly<Record<string, string | number | boolean>>; readonly body?: object },
 ) => Promise<Answered>;
 
-export function createRequester({ url, token, userAgent, timeoutMs, now = Date.now }: ForgejoClientOptions): Request {
+export function createRequester({ url, token, userAgent, timeoutMs, now = Date.now }: RequesterOptions): Request {
   const send = createHttp({ forge: "forgejo", token, timeoutMs, now });
   const root = `${url.replace(/\/+$/, "")}/api/v1`;
   return async (method, path, { query, body } = {}) => {
@@ -38,7 +47,8 @@ export function createRequester({ url, token, userAgent, timeoutMs, now = Date.n
     };
     const json = body === undefined ? null : JSON.stringify(body);
     const response = await send({ method, url: target.href, headers, body: json });
-    return { data: JSON.parse((await response.text()) || "null"), headers: response.headers };
+    const { headers: answered, status } = response;
+    return { data: JSON.parse((await response.text()) || "null"), headers: answered, status };
   };
 }
 

@@ -7,6 +7,8 @@ import { readObject } from "../reader.ts";
 import { rememberLogin } from "../whoami.ts";
 import { cut } from "../words.ts";
 import { commentsOf } from "./comments.ts";
+import { createGitHubConversation } from "./conversation.ts";
+import { createGitHubFacts } from "./facts.ts";
 import { createOctokit, type GitHubClientOptions, PER_PAGE, type RepoName, splitPath } from "./octokit.ts";
 
 const DESCRIPTION_CHARACTERS = 140;
@@ -20,7 +22,7 @@ const STATES: Readonly<Record<CommitState, "pending" | "success" | "failure" | "
   canceled: "error",
 };
 
-/** Commit statuses and pull request comments. */
+/** All there is to say to GitHub, and to ask it. */
 export function createGitHubClient(options: GitHubClientOptions): Forge {
   const octokit = createOctokit(options);
   const whoami = rememberLogin(options.token, () => askLogin(octokit));
@@ -29,6 +31,8 @@ export function createGitHubClient(options: GitHubClientOptions): Forge {
     setStatus: (place, status) => orForbidden(setStatus(octokit, place, status)),
     setComment: async (place, marker, body, known) =>
       orForbidden(writeComment(commentsOf(octokit, place, whoami), marker, body, known)),
+    ...createGitHubFacts(octokit, options.forge),
+    ...createGitHubConversation(octokit, whoami),
   };
 }
 

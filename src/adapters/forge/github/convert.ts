@@ -61,18 +61,29 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
   const action = toAction(named, payload, pull);
   if (action === null)
     return { ignored: `pull request ${named.replaceAll("_", " ")}: no new commits, no other base branch` };
+  const event = toPull(forge, pull, action, toAuthor(payload));
+  return event ?? { ignored: "the fork of this pull request is gone" };
+}
+
+/** A pull request as the API and its webhooks have it; null when the fork it came from is gone, and with it what could be built. */
+export function toPull(
+  forge: string,
+  pull: Reader,
+  action: MergeRequestEvent["action"],
+  author: string,
+): MergeRequestEvent | null {
   const [base, head] = [pull.at("base"), pull.at("head")];
   const repo = toRepo(base.at("repo"));
   const from = head.maybe("repo");
   const ended = action === "closed" || action === "merged";
-  if (from === null && !ended) return { ignored: "the fork of this pull request is gone" };
+  if (from === null && !ended) return null;
   const source = from === null ? repo : toRepo(from);
   const title = pull.text("title");
   return {
     kind: "merge_request",
     forge,
     repo,
-    author: toAuthor(payload),
+    author,
     text: `${title}\n\n${pull.textOr("body", "")}`.trimEnd(),
     mr: pull.id("number"),
     action,

@@ -6,6 +6,8 @@ import { createHttp } from "../http.ts";
 export const PER_PAGE = 100;
 
 export interface GitHubClientOptions {
+  /** The forge's name in our configuration. */
+  readonly forge: string;
   /** `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server. */
   readonly apiUrl: string;
   /** Read for every request. */

@@ -7,10 +7,14 @@ import { orForbidden } from "../forbidden.ts";
 import { type Reader, readObject } from "../reader.ts";
 import { rememberLogin } from "../whoami.ts";
 import { commentsOf } from "./comments.ts";
-import { checkPath, createRequester } from "./requester.ts";
+import { createGitLabConversation } from "./conversation.ts";
+import { createGitLabFacts } from "./facts.ts";
+import { type ApiOptions, checkPath, createRequester } from "./requester.ts";
 import { type GitLabStatus, isRefused, isSame, toGitLabStatus } from "./status.ts";
 
 export interface GitLabClientOptions {
+  /** The forge's name in our configuration. */
+  readonly forge: string;
   /** The instance, `https://gitlab.example.org`; a relative root is kept. */
   readonly url: string;
   /** A personal, project or group access token with the `api` scope; read for every request. */
@@ -30,9 +34,10 @@ interface Api {
   whoami(): Promise<string>;
 }
 
-/** Commit statuses (external pipelines) and merge request notes. */
-export function createGitLabClient({ url, token, userAgent, timeoutMs, now = Date.now }: GitLabClientOptions): Forge {
-  const options = {
+/** All there is to say to GitLab, and to ask it. */
+export function createGitLabClient(given: GitLabClientOptions): Forge {
+  const { forge, url, token, userAgent, timeoutMs, now = Date.now } = given;
+  const options: ApiOptions = {
     host: url.replace(/\/+$/, ""),
     requesterFn: createRequester({ token, userAgent, timeoutMs, now }),
     queryTimeout: null,
@@ -45,6 +50,8 @@ export function createGitLabClient({ url, token, userAgent, timeoutMs, now = Dat
     setStatus: (place, status) => setStatus(api, place, status),
     setComment: async (place, marker, body, known) =>
       orForbidden(writeComment(commentsOf(api.notes, place, whoami), marker, body, known)),
+    ...createGitLabFacts(options, forge),
+    ...createGitLabConversation(options, whoami),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { MergeRequestNotes } from "@gitbeaker/rest";
+import type { CommitDiscussions, MergeRequestNotes } from "@gitbeaker/rest";
 import type { MergeRequestPlace } from "../../../ports/forge.ts";
 import type { Comments } from "../comment.ts";
 import { readObject } from "../reader.ts";
@@ -32,6 +32,41 @@ export function commentsOf(
     },
     async remove(id) {
       await notes.remove(project, mr, Number(id));
+    },
+  };
+}
+
+/** A commit's comments have ids only inside their discussions; ours is the first note of its own. */
+export function commitCommentsOf(
+  discussions: CommitDiscussions,
+  repo: string,
+  sha: string,
+  whoami: () => Promise<string>,
+): Comments {
+  const project = checkPath(repo);
+  return {
+    async own() {
+      const login = await whoami();
+      const found: readonly unknown[] = await discussions.all(project, sha, { perPage: 100 });
+      return readObject({ discussions: found })
+        .list("discussions")
+        .flatMap((discussion) => {
+          const [note] = discussion.list("notes");
+          if (note?.maybe("author")?.text("username") !== login) return [];
+          return [{ id: `${discussion.text("id")}/${note.id("id")}`, body: note.textOr("body", "") }];
+        });
+    },
+    async create(body) {
+      const made = readObject(await discussions.create(project, sha, body));
+      return `${made.text("id")}/${made.list("notes")[0]?.id("id")}`;
+    },
+    async edit(id, body) {
+      const [discussion = "", note] = id.split("/");
+      await discussions.editNote(project, sha, discussion, Number(note), { body });
+    },
+    async remove(id) {
+      const [discussion = "", note] = id.split("/");
+      await discussions.removeNote(project, sha, discussion, Number(note));
     },
   };
 }

@@ -98,6 +98,39 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
   };
 }
 
+/** A merge request as the API has it; `source` null when the fork is gone or may not be seen, and with it what could be built. */
+export function toMergeRequestOfApi(
+  forge: string,
+  seen: Reader,
+  repo: Repo,
+  source: Repo | null,
+): MergeRequestEvent | null {
+  const state = seen.text("state");
+  const action = state === "merged" || state === "closed" ? state : "updated";
+  if (source === null && action === "updated") return null;
+  const author = seen.maybe("author");
+  const title = seen.text("title");
+  return {
+    kind: "merge_request",
+    forge,
+    repo,
+    author: author?.text("username") ?? "ghost",
+    text: `${title}\n\n${seen.textOr("description", "")}`.trimEnd(),
+    mr: seen.id("iid"),
+    action,
+    title,
+    branch: seen.text("target_branch"),
+    sourceBranch: seen.text("source_branch"),
+    sha: seen.commit("sha"),
+    draft: seen.flag("draft") || seen.flag("work_in_progress"),
+    labels: [...(seen.texts("labels") ?? [])],
+    fork: source === null || source.id !== repo.id,
+    source: source ?? repo,
+    webUrl: seen.url("web_url"),
+    opener: author && { id: author.id("id"), login: author.text("username") },
+  };
+}
+
 function toOpener(id: number | null): Person | null {
   return id === null ? null : { id, login: null };
 }
@@ -119,5 +152,15 @@ function toRepo(project: Reader, id: number): Repo {
     cloneUrl: project.url("git_http_url"),
     webUrl: project.url("web_url"),
     id,
+  };
+}
+
+/** The same as the API has it. */
+export function toProject(project: Reader): Repo {
+  return {
+    path: project.text("path_with_namespace"),
+    cloneUrl: project.url("http_url_to_repo"),
+    webUrl: project.url("web_url"),
+    id: project.id("id"),
   };
 }

@@ -15,6 +15,13 @@ export interface RequesterOptions {
   readonly now: () => number;
 }
 
+/** What every resource of gitbeaker is made with. */
+export interface ApiOptions {
+  readonly host: string;
+  readonly requesterFn: RequesterFactory;
+  readonly queryTimeout: null;
+}
+
 interface Options {
   readonly body?: object;
   readonly searchParams?: Readonly<Record<string, unknown>>;
