@@ -42,6 +42,12 @@ describeWithParts("the RPM", ["rpm", "systemd"], () => {
     expect(globSync("**/*.node", { cwd: root }).filter((name) => /win32|darwin|musl/.test(name))).toEqual([]);
   });
 
+  it("passes on the licences of what is bundled", () => {
+    const licenses = readFileSync(join(root, "usr/lib/kojibridge/dist/bundle/main.js.licenses.txt"), "utf8");
+    expect(licenses).toMatch(/^fastify [\d.]+ \(MIT\)\n\nMIT License\n/m);
+    expect(licenses).not.toMatch(/^(?:esbuild|vitest) /m);
+  });
+
   it("makes its user and its directory", () => {
     const quietly = { stdio: "ignore" } as const;
     execFileSync("systemd-sysusers", [`--root=${root}`, "kojibridge.conf"], quietly);
