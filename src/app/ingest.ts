@@ -1,4 +1,5 @@
 import type { CommentMode } from "../domain/build.ts";
+import { parseCommands } from "../domain/commands.ts";
 import { type ForgeEvent, type Ignored, isIgnored, isPersonEvent, type PersonEvent } from "../domain/event.ts";
 import { type Plan, plan, type RepoEntry, type Rule } from "../domain/rules.ts";
 import type { Clock } from "../ports/runtime.ts";
@@ -36,9 +37,9 @@ export interface IngestDeps {
 export function createIngest(deps: IngestDeps): (received: Received) => Promise<Acceptance> {
   return async ({ parsed, ...call }) => {
     const now = deps.now();
-    const event = isIgnored(parsed) || isPersonEvent(parsed) ? null : parsed;
-    const why = isIgnored(parsed) ? parsed.ignored : "there is no command in it";
-    const decided = event === null ? nothing(why) : decidePlan(event, deps);
+    if (!isIgnored(parsed) && isPersonEvent(parsed)) return listen(call, parsed, now, deps);
+    const event = isIgnored(parsed) ? null : parsed;
+    const decided = isIgnored(parsed) ? nothing(parsed.ignored) : decidePlan(parsed, deps);
     const waiting = event === null ? null : needsOf(decided, event, deps);
     const { builds, trace, ignored } = waiting === null ? decided : { ...decided, builds: [], ignored: null };
     const orders = event === null ? [] : builds.map((request) => toOrder(event, request, call.id, now));
@@ -51,10 +52,26 @@ export function createIngest(deps: IngestDeps): (received: Received) => Promise<
   };
 }
 
+/** What a person asks for is done once the forge has said who may (`app/obey.ts`). */
+async function listen(call: Omit<Received, "parsed">, event: PersonEvent, now: number, deps: IngestDeps) {
+  const why = whyDeaf(event, deps);
+  const waiting = why === null ? `the forge is asked what ${event.author} may do` : null;
+  const delivery = { ...call, receivedAt: now, summary: event, waiting, ignored: why, builds: [], trace: [] };
+  const acceptance = await deps.inbox.accept(delivery, []);
+  if (!acceptance.duplicate && waiting !== null) deps.nudge();
+  return acceptance;
+}
+
+function whyDeaf(event: PersonEvent, deps: IngestDeps): string | null {
+  if (event.author === deps.ownLogin(event.forge)) return "written by the account of kojibridge itself";
+  return event.kind === "comment" && parseCommands(event.text).length === 0 ? "there is no command in it" : null;
+}
+
 /** What only the forge knows and the plan hangs on; asked once the delivery is written down (`app/settle.ts`). */
-function needsOf({ trace }: Plan, { forge }: ForgeEvent, { facts }: IngestDeps): string | null {
+function needsOf({ trace, builds }: Plan, { forge }: ForgeEvent, { facts }: IngestDeps): string | null {
   if (!facts.has(forge)) return null;
-  return trace.some(({ needsPaths }) => needsPaths === true) ? "the forge is asked for the changed paths" : null;
+  if (trace.some(({ needsPaths }) => needsPaths === true)) return "the forge is asked for the changed paths";
+  return builds.some(({ approval }) => approval) ? "the forge is asked who opened the merge request" : null;
 }
 
 function nothing(ignored: string): Plan {

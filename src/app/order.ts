@@ -11,16 +11,23 @@ export function buildId(request: BuildRequest, event: ForgeEvent): string {
 }
 
 /** A build of that event as a new record, and where its words are owed. */
-export function toOrder(event: ForgeEvent, request: BuildRequest, delivery: string, now: number): Order {
+export function toOrder(
+  event: ForgeEvent,
+  request: BuildRequest,
+  delivery: string,
+  now: number,
+  trusted = false,
+): Order {
   return {
-    build: toBuild(event, request, delivery, now),
+    build: toBuild(event, request, delivery, now, trusted),
     place: toPlace(event),
     context: request.context,
     mr: toMr(event),
   };
 }
 
-function toBuild(event: ForgeEvent, request: BuildRequest, delivery: string, now: number): Build {
+function toBuild(event: ForgeEvent, request: BuildRequest, delivery: string, now: number, trusted: boolean): Build {
+  const hold = request.approval && !trusted ? ({ reason: "approval" } as const) : null;
   return {
     id: buildId(request, event),
     revision: 1,
@@ -33,7 +40,7 @@ function toBuild(event: ForgeEvent, request: BuildRequest, delivery: string, now
     intent: null,
     attempt: 1,
     ending: null,
-    hold: null,
+    hold,
     carrier: null,
     failures: [],
     retries: [],
@@ -42,7 +49,7 @@ function toBuild(event: ForgeEvent, request: BuildRequest, delivery: string, now
     reason: null,
     parked: null,
     tries: 0,
-    wakeAt: now,
+    wakeAt: hold === null ? now : null,
     createdAt: now,
     updatedAt: now,
     finishedAt: null,

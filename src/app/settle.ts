@@ -1,23 +1,14 @@
 import { backoff } from "../domain/backoff.ts";
-import type { CommentMode } from "../domain/build.ts";
 import { explain, isKind } from "../domain/errors.ts";
 import { isPersonEvent } from "../domain/event.ts";
-import { plan, type RepoEntry, type Rule } from "../domain/rules.ts";
-import type { ForgeFacts } from "../ports/forge.ts";
-import type { Clock, Log } from "../ports/runtime.ts";
-import type { Delivery, Inbox } from "../ports/store.ts";
+import type { Delivery } from "../ports/store.ts";
+import type { ObeyDeps } from "./carry-out.ts";
+import { obey } from "./obey.ts";
 import { toOrder } from "./order.ts";
+import { planWith } from "./plan-with.ts";
 
-export interface SettleDeps {
-  readonly store: Inbox;
-  readonly facts: ReadonlyMap<string, ForgeFacts>;
-  readonly rules: readonly Rule[];
-  readonly repos: readonly RepoEntry[];
-  readonly comments: CommentMode;
-  readonly now: Clock;
+export interface SettleDeps extends ObeyDeps {
   readonly jitter: () => number;
-  readonly log: Log;
-  readonly nudge: () => void;
 }
 
 /** A forge that says no is believed after as many tries: it may only be behind. */
@@ -36,8 +27,7 @@ export function createSettle(deps: SettleDeps): (key: string) => Promise<void> {
       if (isKind(error, "conflict")) throw error;
       if (isKind(error, "rejected", "invalid") && tries + 1 >= REJECTIONS_BELIEVED) {
         deps.log.error(line, "the forge does not tell what the plan needs");
-        await decideWith(null, delivery, deps);
-        return;
+        return settle(delivery, deps, null);
       }
       deps.log.warn(line, "cannot ask the forge, will try again");
       const now = deps.now();
@@ -47,18 +37,12 @@ export function createSettle(deps: SettleDeps): (key: string) => Promise<void> {
   };
 }
 
-async function settle(delivery: Delivery, deps: SettleDeps): Promise<void> {
-  const event = delivery.summary;
-  const facts = deps.facts.get(delivery.forge);
-  const paths = event === null || isPersonEvent(event) || !facts ? null : await facts.changedPaths(event);
-  await decideWith(paths, delivery, deps);
-}
-
-async function decideWith(paths: readonly string[] | null, delivery: Delivery, deps: SettleDeps): Promise<void> {
+async function settle(delivery: Delivery, deps: SettleDeps, facts = deps.facts.get(delivery.forge) ?? null) {
   const { id, forge, summary } = delivery;
-  if (summary === null || isPersonEvent(summary)) return;
-  const { builds, trace, ignored } = plan(summary, deps.rules, deps, paths);
-  const orders = builds.map((request) => toOrder(summary, request, id, deps.now()));
+  if (summary === null) return;
+  if (isPersonEvent(summary)) return obey(delivery, summary, deps);
+  const { builds, trace, ignored, trusted } = await planWith(summary, facts, deps);
+  const orders = builds.map((request) => toOrder(summary, request, id, deps.now(), trusted));
   const ids = [...new Set(orders.map((order) => order.build.id))];
   if (!(await deps.store.settle({ id, forge, builds: ids, trace, ignored }, orders))) return;
   deps.log.info({ delivery: id, forge, builds: ids, ignored }, "delivery settled");

@@ -8,8 +8,10 @@ import { createSweep } from "../app/sweep.ts";
 import { createWatch, type Watch } from "../app/watch.ts";
 import { createWorker } from "../app/worker.ts";
 import type { CommentMode } from "../domain/build.ts";
+import type { CommandKind } from "../domain/commands.ts";
+import type { Role } from "../domain/role.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
-import type { Forge, ForgeFacts } from "../ports/forge.ts";
+import type { Conversation, Forge, ForgeFacts } from "../ports/forge.ts";
 import type { Hub } from "../ports/hub.ts";
 import type { WorkQueue } from "../ports/queue.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
@@ -22,7 +24,9 @@ export interface Parts {
   readonly hubs: ReadonlyMap<string, Hub>;
   readonly forges: ReadonlyMap<string, Forge>;
   /** Forges that can be asked what their payloads leave out. */
-  readonly facts: ReadonlyMap<string, ForgeFacts>;
+  readonly facts: ReadonlyMap<string, ForgeFacts & Conversation>;
+  /** What access to a repo each command needs. */
+  readonly roles: Readonly<Record<CommandKind, Role>>;
   readonly rules: readonly Rule[];
   readonly repos: readonly RepoEntry[];
   readonly comments: CommentMode;

@@ -32,6 +32,7 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     forges,
     receivers: mapValues(config.forges, (forge) => createReceiver(forge, true)),
     facts: forges,
+    roles: config.commands,
     rules: config.rules,
     repos: config.repos,
     comments: config.reports.comments,

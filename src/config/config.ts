@@ -1,5 +1,7 @@
 import type { CommentMode } from "../domain/build.ts";
+import type { CommandKind } from "../domain/commands.ts";
 import type { Patterns } from "../domain/pattern.ts";
+import type { Role } from "../domain/role.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
 import type { Secret } from "./secret.ts";
 import type { Address } from "./units.ts";
@@ -15,6 +17,7 @@ export interface Config {
   readonly forges: Readonly<Record<string, ForgeConfig>>;
   readonly reports: { readonly comments: CommentMode; readonly language: "en" };
   readonly repos: readonly RepoEntry[];
+  readonly commands: Readonly<Record<CommandKind, Role>>;
   readonly rules: readonly Rule[];
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { KojibridgeError } from "../domain/errors.ts";
 import { compilePatterns, compileRepoPattern, type Patterns } from "../domain/pattern.ts";
+import type { ForkPolicy } from "../domain/rule.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
 import type { Config, DatabaseConfig, ForgeConfig, HubAuth, HubConfig, QueueConfig } from "./config.ts";
 import { parseDatabase } from "./database.ts";
@@ -37,7 +38,8 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
     forges: mapValues(input.forges, (forge, name) => toForge(name, forge, context)),
     reports: input.reports,
     repos: (input.repos ?? []).map(toRepoEntry),
-    rules: input.rules.map(toRule),
+    commands: input.commands,
+    rules: input.rules.map((rule) => toRule(rule, input.forks)),
   });
 }
 
@@ -120,7 +122,7 @@ function toRepoEntry({ match, ...entry }: NonNullable<ConfigInput["repos"]>[numb
   return { match: compilePatterns(toList(match), compileRepoPattern), ...toOverrides(entry) };
 }
 
-export function toRule({ build, ...rule }: RuleInput): Rule {
+export function toRule({ build, ...rule }: RuleInput, forks: ForkPolicy): Rule {
   return {
     name: rule.name,
     repos: compilePatterns(toList(rule.repos), compileRepoPattern),
@@ -145,6 +147,7 @@ export function toRule({ build, ...rule }: RuleInput): Rule {
       options: toTaskOptions(build),
       onExisting: build.on_existing ?? "adopt",
     },
+    forks: rule.forks ?? forks,
     comments: rule.comments ?? null,
   };
 }

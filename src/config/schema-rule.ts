@@ -1,7 +1,10 @@
 import * as z from "zod";
+import { FORK_POLICIES } from "../domain/rule.ts";
 import { optionShape, overrideShape } from "./schema-macros.ts";
 import { PACKAGE_PATH, packageProblem, sourceProblem, targetProblem } from "./templates.ts";
 import { checked, mapping, name, oneOrMany, pattern, template } from "./vocabulary.ts";
+
+export const forkPolicy = z.enum(FORK_POLICIES);
 
 export const commentMode = z.enum(["always", "on_failure", "never"]);
 
@@ -94,6 +97,9 @@ export const rule = mapping({
   })
     .optional()
     .describe("For repositories of many packages: one build for each package below which something changed."),
+  forks: forkPolicy
+    .optional()
+    .describe("What becomes of merge requests of forks; default: as the top-level `forks` says."),
   build: build.describe("What to build."),
   comments: commentMode.optional().describe("When merge requests get the comment; default: as `reports` says."),
 });

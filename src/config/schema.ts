@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { USUAL_ROLES } from "../domain/commands.ts";
 import { database } from "./schema-database.ts";
 import { forge } from "./schema-forge.ts";
 import { hub } from "./schema-hub.ts";
 import { queue } from "./schema-queue.ts";
-import { commentMode, repoEntry, rule } from "./schema-rule.ts";
+import { commentMode, forkPolicy, repoEntry, rule } from "./schema-rule.ts";
 import { parseAddress, parseSize } from "./units.ts";
 import { checked, mapping, secret, url } from "./vocabulary.ts";
 
@@ -33,6 +34,19 @@ const server = mapping({
     ),
 });
 
+const role = z.enum(["read", "write", "admin"]);
+
+const commands = mapping({
+  build: role.default(USUAL_ROLES.build).describe("`/koji build`."),
+  retry: role.default(USUAL_ROLES.retry).describe("`/koji retry`."),
+  cancel: role.default(USUAL_ROLES.cancel).describe("`/koji cancel`."),
+  approve: role
+    .default(USUAL_ROLES.approve)
+    .describe("`/koji approve`, and whose merge requests from forks need none."),
+  status: role.default(USUAL_ROLES.status).describe("`/koji status`."),
+  help: role.default(USUAL_ROLES.help).describe("`/koji help`."),
+});
+
 const reports = mapping({
   comments: commentMode.default("always").describe("When merge requests get the comment; a rule may say its own."),
   language: z.enum(["en"]).default("en").describe("Language of statuses and comments."),
@@ -58,6 +72,14 @@ export const schema = mapping({
     .min(1)
     .optional()
     .describe("Macros of single repositories, whatever rule builds them; a rule's own win, and later entries."),
+  forks: forkPolicy
+    .default("approve")
+    .describe(
+      "Merge requests of forks: `approve` waits for `/koji approve` by somebody with write access, unless such a person opened it; `scratch` builds them at once; `never` does not.",
+    ),
+  commands: commands
+    .prefault({})
+    .describe("Who may write which `/koji` command: people with at least this access to the repo."),
   rules: z.array(rule).min(1).describe("Which events build what. Every matching rule yields its builds."),
 });
 

@@ -59,7 +59,10 @@ export function parseStepFile(text: string, path: string): LoadedStep {
   if (problems.length > 0 || !parsed.success) return { ok: false, problems };
   const context = { directory: dirname(resolve(path)), secrets: new Map() };
   const hubs = Object.entries(parsed.data.hubs).map(([name, one]) => [name, toHub(name, one, context)] as const);
-  return { ok: true, file: { hubs: Object.fromEntries(hubs), rules: parsed.data.rules.map(toRule) } };
+  return {
+    ok: true,
+    file: { hubs: Object.fromEntries(hubs), rules: parsed.data.rules.map((one) => toRule(one, "scratch")) },
+  };
 }
 
 /** Who may build is the environment's to say, and so are the names of the forges. */

@@ -67,6 +67,8 @@ export interface BuildRequest {
   readonly onExisting: "adopt" | "tag";
   /** Null for scratch builds. */
   readonly guard: Guard | null;
+  /** Code of a fork: somebody with write access has to allow it, or to have opened the merge request. */
+  readonly approval: boolean;
 }
 
 export type Phase =

@@ -1,5 +1,6 @@
 import { macroProblem } from "./macros.ts";
-import { quote } from "./placeholders.ts";
+import { inlineCode } from "./markdown.ts";
+import type { Role } from "./role.ts";
 import { nearest } from "./suggest.ts";
 
 /** What somebody asks for in a comment, `/koji …` at the start of a line. */
@@ -31,6 +32,16 @@ export const COMMANDS: Readonly<Record<CommandKind, string>> = {
   status: "/koji status",
   help: "/koji help",
 };
+
+/** What access to the repo each needs, unless the operator says otherwise. */
+export const USUAL_ROLES = {
+  build: "write",
+  retry: "write",
+  cancel: "write",
+  approve: "write",
+  status: "read",
+  help: "read",
+} as const satisfies Readonly<Record<CommandKind, Role>>;
 
 /** One comment asks for a few things, not for a hundred. */
 const MOST = 5;
@@ -88,7 +99,7 @@ function parseCommand([word = "help", ...rest]: readonly string[]): Asked {
     default: {
       const near = nearest(kind, Object.keys(COMMANDS));
       const usage = COMMANDS[(near ?? "help") as CommandKind];
-      return { problem: `There is no command ${quote(word)}; did you mean \`${usage}\`?` };
+      return { problem: `There is no command ${inlineCode(word)}; did you mean \`${usage}\`?` };
     }
   }
 }
@@ -127,7 +138,7 @@ function parseBuild(rest: readonly string[]): Asked {
     else if (name === "arch" && ARCHES.test(value)) arches.push(...value.split(","));
     else if (equals > 0 && name !== "arch") {
       const problem = macroProblem(name, value);
-      if (problem !== null) return { problem: `${quote(word)}: ${problem}.` };
+      if (problem !== null) return { problem: `${inlineCode(word)}: ${problem}.` };
       macros.push([name, value]);
     } else if (equals < 0 && !word.startsWith("-") && TARGET.test(word)) targets.push(word);
     else return tooMuch("build", word);
@@ -137,5 +148,5 @@ function parseBuild(rest: readonly string[]): Asked {
 }
 
 function tooMuch(kind: CommandKind, word: string | undefined): Asked {
-  return { problem: `${quote(word ?? "")} is not understood here; write \`${COMMANDS[kind]}\`.` };
+  return { problem: `${inlineCode(word ?? "")} is not understood here; write \`${COMMANDS[kind]}\`.` };
 }

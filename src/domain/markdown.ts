@@ -11,6 +11,15 @@ export function escapeMarkdown(text: string): string {
     .trim();
 }
 
+/** A word of somebody's as code: one line of bearable length that cannot end the code it stands in. */
+export function inlineCode(text: string): string {
+  const line = text
+    .slice(0, 200)
+    .replaceAll(/[\p{C}`]/gu, "\ufffd")
+    .trim();
+  return `\`${(line.length > 80 ? `${line.slice(0, 79)}…` : line) || " "}\``;
+}
+
 /** A link whose URL we made ourselves. */
 export function link(text: string, url: string | null): string {
   return url === null

@@ -38,6 +38,7 @@ export function judge(rule: Rule, event: ForgeEvent, paths: readonly string[] | 
   if (event.kind === "merge_request") {
     if (!rule.build.scratch) return mismatch("build.scratch: a merge request never gets a real build");
     if (event.draft && !rule.drafts) return mismatch(DRAFT);
+    if (event.fork && rule.forks === "never") return mismatch("forks: this rule builds no forks");
   }
   const touched = judgePaths(rule, event, paths);
   return "reason" in touched ? touched : { values: Object.assign({}, ...named), ...touched };

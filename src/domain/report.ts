@@ -46,6 +46,7 @@ export function describe(build: Build): string {
     case "queued":
     case "preparing":
     case "submitting":
+      if (build.hold !== null) return "waiting for `/koji approve` by somebody with write access";
       return build.parked === null ? "accepted" : `waiting: ${build.parked.reason}`;
     case "running":
       return describeRunning(build);

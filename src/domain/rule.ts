@@ -3,6 +3,13 @@ import type { Macros } from "./macros.ts";
 import type { Patterns } from "./pattern.ts";
 import type { EventKind } from "./placeholders.ts";
 
+/**
+ * `approve`: waits until somebody with write access lets the commit through, unless such a person opened it; `scratch`:
+ * is built as it is; `never`: is not.
+ */
+export const FORK_POLICIES = ["approve", "scratch", "never"] as const;
+export type ForkPolicy = (typeof FORK_POLICIES)[number];
+
 /** What a matching event builds: one build per target. Strings are templates with placeholders. */
 export interface BuildSpec {
   readonly hub: string;
@@ -51,6 +58,8 @@ export interface Rule {
   readonly drafts: boolean;
   /** Where the packages of a monorepo are, `packages/{package}`: one build per changed package. Null: it is no monorepo. */
   readonly package: string | null;
+  /** What becomes of a fork's merge request. */
+  readonly forks: ForkPolicy;
   readonly build: BuildSpec;
   /** Null: as `reports` says. */
   readonly comments: CommentMode | null;

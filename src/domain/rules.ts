@@ -183,6 +183,7 @@ function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Valu
     optional: false,
     onExisting,
     guard: scratch ? null : toGuard(event),
+    approval: event.kind === "merge_request" && event.fork && rule.forks === "approve",
   };
 }
 

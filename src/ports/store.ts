@@ -3,7 +3,7 @@ import type { ForgeEvent, PersonEvent } from "../domain/event.ts";
 import type { TaskId, TaskState } from "../domain/koji.ts";
 import type { CommitStatus } from "../domain/report.ts";
 import type { RuleTrace } from "../domain/rules.ts";
-import type { MergeRequestPlace, StatusPlace } from "./forge.ts";
+import type { MergeRequestPlace, Reaction, StatusPlace } from "./forge.ts";
 import type { Gallery } from "./gallery.ts";
 import type { Key } from "./queue.ts";
 
@@ -98,6 +98,8 @@ export interface Receipt {
   readonly id: string;
   /** What is answered, kept so that an answer lost in a crash is the same when it is given again. */
   readonly answer: string | null;
+  /** Whether all of it was understood and allowed. */
+  readonly reaction: Reaction;
 }
 
 export interface Wishes {
@@ -107,6 +109,11 @@ export interface Wishes {
   receipt(forge: string, repo: string, id: string): Promise<Receipt | null>;
   /** Every build the merge request asked for at that commit; for null, every build of the commit that is not a merge request's alone. */
   buildsOf(forge: string, repo: string, mr: number | null, sha: string): Promise<Build[]>;
+  /** The commit a merge request is at as far as deliveries told, and since when; `head` null once it is closed. */
+  headOf(
+    forge: string,
+    mr: MergeRequestPlace,
+  ): Promise<{ readonly head: string | null; readonly since: number } | null>;
   /** What a push or a tag said of that commit, newest first; null if none was delivered. */
   eventOf(forge: string, repo: string, sha: string): Promise<ForgeEvent | null>;
 }

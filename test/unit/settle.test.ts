@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createSettle } from "../../src/app/settle.ts";
+import { USUAL_ROLES } from "../../src/domain/commands.ts";
 import { KojibridgeError } from "../../src/domain/errors.ts";
 import type { ForgeFacts } from "../../src/ports/forge.ts";
 import type { Delivery, Order, Settled } from "../../src/ports/store.ts";
@@ -23,7 +24,9 @@ async function settleWith(changedPaths: ForgeFacts["changedPaths"], tries = 0, d
       },
       postpone: async (_key: string, n: number, at: number) => void postponed.push([n, at]),
     } as never,
-    facts: new Map([["github", { changedPaths } as ForgeFacts]]),
+    facts: new Map([["github", { changedPaths } as never]]),
+    roles: USUAL_ROLES,
+    repos: [],
     rules: RULES,
     comments: "always",
     now: () => 10_000,

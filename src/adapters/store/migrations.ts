@@ -70,6 +70,7 @@ async function createReceipt(db: Kysely<unknown>): Promise<void> {
     .addColumn("repo", "text", (c) => c.notNull())
     .addColumn("id", "text", (c) => c.notNull())
     .addColumn("answer", "text")
+    .addColumn("reaction", "text", (c) => c.notNull())
     .addColumn("at", "bigint", (c) => c.notNull())
     .addPrimaryKeyConstraint("receipt_pk", ["forge", "repo", "id"])
     .execute();

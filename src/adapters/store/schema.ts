@@ -52,6 +52,7 @@ export interface ReceiptTable {
   repo: string;
   id: string;
   answer: string | null;
+  reaction: string;
   at: number;
 }
 

@@ -3,6 +3,7 @@ import type { Build } from "../../domain/build.ts";
 import { isFinal } from "../../domain/build.ts";
 import type { ForgeEvent } from "../../domain/event.ts";
 import { again, approved, ending } from "../../domain/transitions.ts";
+import type { Reaction } from "../../ports/forge.ts";
 import type { Approval, Receipt, Wish, Wishes } from "../../ports/store.ts";
 import { hold } from "./hold.ts";
 import { commentId, placeOrder } from "./orders.ts";
@@ -24,10 +25,21 @@ export function createWishes(db: Kysely<Tables>): Wishes {
     async receipt(forge, repo, id) {
       const row = await db
         .selectFrom("receipt")
-        .select(["forge", "repo", "id", "answer"])
+        .select(["forge", "repo", "id", "answer", "reaction"])
         .where("forge", "=", forge)
         .where("repo", "=", repo)
         .where("id", "=", id)
+        .executeTakeFirst();
+      return row === undefined ? null : { ...row, reaction: row.reaction as Reaction };
+    },
+
+    async headOf(forge, { repo, mr }) {
+      const row = await db
+        .selectFrom("merge_request")
+        .select(["head", "updated_at as since"])
+        .where("forge", "=", forge)
+        .where("repo", "=", repo)
+        .where("mr", "=", mr)
         .executeTakeFirst();
       return row ?? null;
     },

@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { ending } from "../../domain/transitions.ts";
 import type { MergeRequestPlace } from "../../ports/forge.ts";
 import type { Withdrawal } from "../../ports/store.ts";
@@ -47,10 +47,11 @@ async function remember(
   head: string | null,
   now: number,
 ): Promise<void> {
-  const change = { head, updated_at: now };
+  // A label or a new title is no new head.
+  const since = sql<number>`case when merge_request.head = ${head} then merge_request.updated_at else ${now} end`;
   await tx
     .insertInto("merge_request")
-    .values({ forge, repo, mr, approved: null, ...change })
-    .onConflict((c) => c.columns(["forge", "repo", "mr"]).doUpdateSet(change))
+    .values({ forge, repo, mr, approved: null, head, updated_at: now })
+    .onConflict((c) => c.columns(["forge", "repo", "mr"]).doUpdateSet({ head, updated_at: since }))
     .execute();
 }

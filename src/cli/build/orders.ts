@@ -66,6 +66,8 @@ function toRule(wish: Wish, hub: string): Rule {
     messages: null,
     drafts: true,
     package: null,
+    // A pipeline runs for whom its forge lets it run.
+    forks: "scratch",
     build: {
       hub,
       targets: wish.targets,

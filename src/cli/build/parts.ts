@@ -6,6 +6,7 @@ import { createResumingHub, type ResumeDeps } from "../../ci/resume.ts";
 import type { TaskFiles } from "../../ci/task-files.ts";
 import type { HubConfig } from "../../config/config.ts";
 import type { Build } from "../../domain/build.ts";
+import { USUAL_ROLES } from "../../domain/commands.ts";
 import type { Forge } from "../../ports/forge.ts";
 import type { Hub } from "../../ports/hub.ts";
 import type { Log } from "../../ports/runtime.ts";
@@ -69,6 +70,7 @@ export async function openStepParts(
     hubs: new Map([...hubs].map(([name, { hub }]) => [name, hub])),
     forges,
     facts: new Map(),
+    roles: USUAL_ROLES,
     repos: [],
     comments: "always",
     webUrl: (hub) => hubs.get(hub)?.webUrl ?? null,

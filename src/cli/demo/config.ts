@@ -36,6 +36,7 @@ forges:
   github: { type: github, api_url: ${at.github}, token: { env: GITHUB_TOKEN }, webhook_secret: { env: GITHUB_WEBHOOK_SECRET } }
   gitlab: { type: gitlab, url: ${at.gitlab}, token: { env: GITLAB_TOKEN }, signing_token: { env: GITLAB_SIGNING } }
   forgejo: { type: forgejo, url: ${at.forgejo}, token: { env: FORGEJO_TOKEN }, webhook_secret: { env: FORGEJO_WEBHOOK_SECRET } }
+forks: scratch
 rules:
   - name: branch
     repos: ["github:**", "gitlab:**", "forgejo:**"]
