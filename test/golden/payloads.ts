@@ -36,7 +36,19 @@ function fromFolder(forge: Dialect): Sample[] {
   });
 }
 
-/** Every push, create, delete, ping and pull_request example of GitHub's own collection: github.com and five Enterprise versions. */
+const EVENTS = [
+  "push",
+  "create",
+  "delete",
+  "ping",
+  "pull_request",
+  "issue_comment",
+  "commit_comment",
+  "check_run",
+  "check_suite",
+];
+
+/** Every such example of GitHub's own collection: github.com and five Enterprise versions. */
 function fromOctokit(): Sample[] {
   const require = createRequire(import.meta.url);
   const folder = dirname(require.resolve("@octokit/webhooks-examples/package.json"));
@@ -44,7 +56,7 @@ function fromOctokit(): Sample[] {
   const editions = ["api.github.com", "ghes-31", "ghes-32", "ghes-33", "ghes-34", "ghes-35"];
   return editions.flatMap((edition) => {
     const all = readJson(join(folder, edition, "index.json")) as { name: string; examples: unknown[] }[];
-    const ours = all.filter(({ name }) => ["push", "create", "delete", "ping", "pull_request"].includes(name));
+    const ours = all.filter(({ name }) => EVENTS.includes(name));
     return ours.flatMap(({ name: event, examples }) =>
       examples.map((payload, i): Sample => {
         const name = `${edition}/${event}/${i}`;

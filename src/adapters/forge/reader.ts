@@ -25,6 +25,8 @@ export interface Reader {
   idOrNull(key: string): number | null;
   /** A whole number, zero or more. */
   count(key: string): number;
+  /** Epoch milliseconds of what a forge writes (`2015-05-17T18:08:09Z`, `2015-05-17 18:08:09 UTC`). */
+  time(key: string): number;
   /** A boolean; absent or null reads as false. */
   flag(key: string): boolean;
   /** A commit id, SHA-1 or SHA-256; `null` stands for git's all-zero "nothing". */
@@ -63,6 +65,7 @@ export function readObject(value: unknown, path = ""): Reader {
     id: (key) => take(key, isId, "a positive integer"),
     idOrNull: (key) => (get(key) == null ? null : reader.id(key)),
     count: (key) => take(key, isCount, "a whole number"),
+    time: (key) => Date.parse(take(key, isTime, "a time")),
     flag: (key) => get(key) != null && take(key, isBoolean, "true or false"),
     sha: (key) => {
       const sha = take(key, isSha, "a 40-hex commit id");
@@ -114,6 +117,14 @@ function isId(value: unknown): value is number {
 
 function isCount(value: unknown): value is number {
   return value === 0 || isId(value);
+}
+
+function isTime(value: unknown): value is string {
+  return (
+    isString(value) &&
+    /^\d{4}-\d\d-\d\d[T ][\d:.]+ ?(?:Z|UTC|[+-]\d\d:?\d\d)$/.test(value) &&
+    !Number.isNaN(Date.parse(value))
+  );
 }
 
 function isBoolean(value: unknown): value is boolean {

@@ -1,6 +1,8 @@
-import type { ForgeEvent, Ignored, MergeRequestEvent, Person, Repo } from "../../../domain/event.ts";
+import type { ForgeEvent, Ignored, MergeRequestEvent, Person, PersonEvent } from "../../../domain/event.ts";
 import { type Reader, readObject } from "../reader.ts";
 import { parseRef } from "../ref.ts";
+import { toComment } from "./person.ts";
+import { toRepo } from "./repo.ts";
 
 // The structs of modules/structs/hook.go, filled by services/webhook/notifier.go (Forgejo; Gitea has the same two files).
 
@@ -9,6 +11,8 @@ const ACTIONS: ReadonlyMap<string, MergeRequestEvent["action"]> = new Map([
   ["synchronized", "updated"],
   ["reopened", "reopened"],
   ["closed", "closed"],
+  // A rule may have waited for it.
+  ["label_updated", "updated"],
 ]);
 
 /**
@@ -21,9 +25,10 @@ const DRAFT_TITLE = /^(?:\[(?:wip|draft)\]|(?:wip|draft):)/i;
  * What a delivery of Forgejo or Gitea means.
  * @throws KojibridgeError `invalid` naming the field that is missing or of another type
  */
-export function toEvent(forge: string, event: string, payload: unknown): ForgeEvent | Ignored {
+export function toEvent(forge: string, event: string, payload: unknown): ForgeEvent | PersonEvent | Ignored {
   if (event === "push") return toPush(forge, readObject(payload));
   if (event === "pull_request") return toMergeRequest(forge, readObject(payload));
+  if (event === "issue_comment") return toComment(forge, readObject(payload));
   // A tag comes as both; a deleted branch only so.
   if (event === "create") return { ignored: "create: the push event says the same" };
   if (event === "delete") return { ignored: `${readObject(payload).text("ref_type")} deleted` };
@@ -64,7 +69,7 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
   const pull = payload.at("pull_request");
   const action = toAction(named, payload, pull);
   if (action === null)
-    return { ignored: `pull request ${named.replaceAll("_", " ")}: no new commits, no other base branch` };
+    return { ignored: `pull request ${named.replaceAll("_", " ")}: no new commits, base branch or label` };
   const event = toPull(forge, pull, action, payload.at("sender").text("login"));
   return event ?? { ignored: "the fork of this pull request is gone" };
 }
@@ -129,13 +134,4 @@ function toAction(named: string, payload: Reader, pull: Reader): MergeRequestEve
 /** An account that was deleted is nobody. */
 function toPerson(user: Reader | null): Person | null {
   return user && { id: user.id("id"), login: user.text("login") };
-}
-
-function toRepo(repo: Reader): Repo {
-  return {
-    path: repo.text("full_name"),
-    cloneUrl: repo.url("clone_url"),
-    webUrl: repo.url("html_url"),
-    id: repo.id("id"),
-  };
 }

@@ -1,6 +1,8 @@
-import type { ForgeEvent, Ignored, MergeRequestEvent, Person, Repo } from "../../../domain/event.ts";
+import type { ForgeEvent, Ignored, MergeRequestEvent, Person, PersonEvent } from "../../../domain/event.ts";
 import { type Reader, readObject } from "../reader.ts";
 import { parseRef } from "../ref.ts";
+import { toPersonEvent } from "./person.ts";
+import { toRepo } from "./repo.ts";
 
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads
 // GitHub lists at most this many commits in a push.
@@ -11,6 +13,8 @@ const ACTIONS: ReadonlyMap<string, MergeRequestEvent["action"]> = new Map([
   ["synchronize", "updated"],
   ["reopened", "reopened"],
   ["ready_for_review", "ready"],
+  // A rule may have waited for it.
+  ["labeled", "updated"],
   ["closed", "closed"],
 ]);
 
@@ -18,12 +22,13 @@ const ACTIONS: ReadonlyMap<string, MergeRequestEvent["action"]> = new Map([
  * What a GitHub delivery means.
  * @throws KojibridgeError `invalid` naming the field that is missing or of another type
  */
-export function toEvent(forge: string, event: string, payload: unknown): ForgeEvent | Ignored {
+export function toEvent(forge: string, event: string, payload: unknown): ForgeEvent | PersonEvent | Ignored {
   if (event === "push") return toPush(forge, readObject(payload));
   if (event === "pull_request") return toMergeRequest(forge, readObject(payload));
   if (event === "ping") return { ignored: "ping: the webhook is set up" };
   if (event === "create" || event === "delete") return { ignored: `${event}: the push event says the same` };
-  return { ignored: `nothing is built on a ${event} event` };
+  const asked = toPersonEvent(forge, event, () => readObject(payload));
+  return asked ?? { ignored: `nothing is built on a ${event} event` };
 }
 
 function toPush(forge: string, payload: Reader): ForgeEvent | Ignored {
@@ -60,7 +65,7 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
   const pull = payload.at("pull_request");
   const action = toAction(named, payload, pull);
   if (action === null)
-    return { ignored: `pull request ${named.replaceAll("_", " ")}: no new commits, no other base branch` };
+    return { ignored: `pull request ${named.replaceAll("_", " ")}: no new commits, base branch or label` };
   const event = toPull(forge, pull, action, toAuthor(payload));
   return event ?? { ignored: "the fork of this pull request is gone" };
 }
@@ -110,15 +115,6 @@ function toAction(named: string, payload: Reader, pull: Reader): MergeRequestEve
 /** An account that was deleted is nobody. */
 function toPerson(user: Reader | null): Person | null {
   return user && { id: user.id("id"), login: user.text("login") };
-}
-
-function toRepo(repo: Reader): Repo {
-  return {
-    path: repo.text("full_name"),
-    cloneUrl: repo.url("clone_url"),
-    webUrl: repo.url("html_url"),
-    id: repo.id("id"),
-  };
 }
 
 /** A push by a deploy key has no account behind it, only the pusher's name. */

@@ -1,6 +1,8 @@
-import type { ForgeEvent, Ignored, MergeRequestEvent, Person, Repo } from "../../../domain/event.ts";
+import type { ForgeEvent, Ignored, MergeRequestEvent, Person, PersonEvent, Repo } from "../../../domain/event.ts";
 import { type Reader, readObject, wrong } from "../reader.ts";
 import { parseRef } from "../ref.ts";
+import { toComment } from "./person.ts";
+import { toRepo } from "./repo.ts";
 
 // https://docs.gitlab.com/user/project/integrations/webhook_events/
 
@@ -18,17 +20,18 @@ const DRAFT_TITLE = /^(?:\[(?:draft|wip)\]|\(draft\)|(?:draft|wip)(?::|\s-\s))/i
  * What a GitLab delivery means. `event` is the header's word (`Tag Push Hook`) or the payload's own (`tag_push`).
  * @throws KojibridgeError `invalid` naming the field that is missing or of another type
  */
-export function toEvent(forge: string, event: string, payload: unknown): ForgeEvent | Ignored {
+export function toEvent(forge: string, event: string, payload: unknown): ForgeEvent | PersonEvent | Ignored {
   const kind = event
     .toLowerCase()
     .replace(/ hook$/, "")
     .replaceAll(" ", "_");
   if (kind === "system") return { ignored: "system hooks are not read: add a project or group webhook" };
-  if (kind !== "push" && kind !== "tag_push" && kind !== "merge_request")
+  if (kind !== "push" && kind !== "tag_push" && kind !== "merge_request" && kind !== "note")
     return { ignored: `nothing is built on a ${event}` };
   const read = readObject(payload);
   const claimed = read.text("object_kind");
   if (claimed !== kind) throw wrong("object_kind", `"${kind}" in a ${event}`, claimed);
+  if (kind === "note") return toComment(forge, read);
   return kind === "merge_request" ? toMergeRequest(forge, read) : toPush(forge, read);
 }
 
@@ -67,7 +70,7 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
   const draft = attributes.flag("draft") || attributes.flag("work_in_progress");
   const named = attributes.textOr("action", "changed");
   const action = named === "update" ? toUpdate(payload, attributes, draft) : (ACTIONS.get(named) ?? null);
-  if (action === null) return { ignored: `merge request ${named}: no new commits, no other target branch` };
+  if (action === null) return { ignored: `merge request ${named}: no new commits, target branch or label` };
   const repo = toRepo(attributes.at("target"), attributes.id("target_project_id"));
   const from = attributes.maybe("source");
   const ended = action === "closed" || action === "merged";
@@ -135,7 +138,7 @@ function toOpener(id: number | null): Person | null {
   return id === null ? null : { id, login: null };
 }
 
-/** `update` says that anything changed: only new commits, another target branch or the end of the draft matter. */
+/** `update` says that anything changed: only new commits, another target branch, a new label or the end of the draft matter. */
 function toUpdate(payload: Reader, attributes: Reader, draft: boolean): "ready" | "updated" | null {
   const changes = payload.maybe("changes");
   const wasDraft =
@@ -143,24 +146,14 @@ function toUpdate(payload: Reader, attributes: Reader, draft: boolean): "ready" 
     DRAFT_TITLE.test(changes?.maybe("title")?.textOr("previous", "") ?? "");
   if (wasDraft && !draft) return "ready";
   // `oldrev` is there only when the commits changed.
-  return attributes.textOr("oldrev", "") !== "" || changes?.maybe("target_branch") ? "updated" : null;
+  const isUpdate = attributes.textOr("oldrev", "") !== "" || changes?.maybe("target_branch") || hasNewLabel(changes);
+  return isUpdate ? "updated" : null;
 }
 
-function toRepo(project: Reader, id: number): Repo {
-  return {
-    path: project.text("path_with_namespace"),
-    cloneUrl: project.url("git_http_url"),
-    webUrl: project.url("web_url"),
-    id,
-  };
-}
-
-/** The same as the API has it. */
-export function toProject(project: Reader): Repo {
-  return {
-    path: project.text("path_with_namespace"),
-    cloneUrl: project.url("http_url_to_repo"),
-    webUrl: project.url("web_url"),
-    id: project.id("id"),
-  };
+/** A rule may have waited for it. */
+function hasNewLabel(changes: Reader | null | undefined): boolean {
+  const labels = changes?.maybe("labels");
+  const named = (key: string) => labels?.list(key).map((label) => label.text("title")) ?? [];
+  const before = named("previous");
+  return named("current").some((label) => !before.includes(label));
 }

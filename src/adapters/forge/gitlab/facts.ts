@@ -13,7 +13,8 @@ import type { Role } from "../../../domain/role.ts";
 import type { ForgeFacts, MergeRequestPlace, Ref, RefState } from "../../../ports/forge.ts";
 import { checkFilePath, checkName, orNone, toText } from "../file.ts";
 import { type Reader, readObject } from "../reader.ts";
-import { toMergeRequestOfApi, toProject } from "./convert.ts";
+import { toMergeRequestOfApi } from "./convert.ts";
+import { toProject } from "./repo.ts";
 import { type ApiOptions, checkPath } from "./requester.ts";
 
 interface Api {
