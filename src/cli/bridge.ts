@@ -1,3 +1,4 @@
+import { type Commands, createCommands } from "../app/commands.ts";
 import { createIngest, type Received } from "../app/ingest.ts";
 import { createReconcile } from "../app/reconcile.ts";
 import { createReportComment } from "../app/report-comment.ts";
@@ -39,6 +40,7 @@ export interface Parts {
 }
 
 export interface Bridge {
+  readonly commands: Commands;
   ingest(received: Received): Promise<Acceptance>;
   /** Takes up no more work and resolves when what was begun is saved. */
   stop(): Promise<void>;
@@ -63,6 +65,7 @@ export function startBridge(parts: Parts): Bridge {
   for (const [name, hub] of hubs)
     watches.set(name, createWatch({ name, hub, store, save, now, log, interval: parts.pollInterval(name) }));
   return {
+    commands: createCommands({ store, save, now }),
     ingest: createIngest({ ...parts, facts: new Set(parts.facts.keys()), inbox: store, nudge }),
     async stop() {
       await Promise.all([sweep.stop(), queue.close(), ...[...watches.values()].map((watch) => watch.stop())]);

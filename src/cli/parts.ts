@@ -1,4 +1,5 @@
-import { createHub } from "../adapters/koji/index.ts";
+import { createMeter, type Meter } from "../adapters/forge/meter.ts";
+import { createHub, type OpenHub } from "../adapters/koji/index.ts";
 import { openQueue, type QueueAddress } from "../adapters/queue/open.ts";
 import { type DatabaseAddress, openStore } from "../adapters/store/open.ts";
 import type { Config, DatabaseConfig, ForgeConfig, QueueConfig } from "../config/config.ts";
@@ -13,6 +14,9 @@ import { version } from "./version.ts";
 const FORGE_TIMEOUT_MS = 30_000;
 
 export interface OpenParts extends Parts {
+  readonly hubs: ReadonlyMap<string, OpenHub>;
+  /** What each forge last said of our rate limit. */
+  readonly budgets: ReadonlyMap<string, Meter>;
   readonly receivers: ReadonlyMap<string, ForgeReceiver>;
   /** Ends every call under way to hubs and forges. */
   disconnect(): Promise<void>;
@@ -23,13 +27,16 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
   const addresses = await resolveHubs(config);
   const hubs = new Map([...addresses].map(([name, { options }]) => [name, createHub(options)]));
   const forges = new Map<string, Forge>();
-  for (const forge of Object.values(config.forges)) forges.set(forge.name, await openForge(forge));
+  const budgets = mapValues(config.forges, () => createMeter(Date.now));
+  for (const forge of Object.values(config.forges))
+    forges.set(forge.name, await openForge(forge, budgets.get(forge.name)));
   const logins = createLogins(forges, log);
   return {
     store: await openStore(toAddress(config.database)),
     queue: await openQueue(toQueueAddress(config.queue), log),
     hubs,
     forges,
+    budgets,
     receivers: mapValues(config.forges, (forge) => createReceiver(forge, true)),
     facts: forges,
     roles: config.commands,
@@ -78,9 +85,10 @@ function toQueueAddress(queue: QueueConfig): QueueAddress {
 }
 
 /** Each client is loaded only where its forge is configured: GitLab's alone is 10 MiB. */
-async function openForge(config: ForgeConfig): Promise<Forge> {
+async function openForge(config: ForgeConfig, meter: Meter | undefined): Promise<Forge> {
   const token = () => config.token.reveal();
-  const common = { forge: config.name, token, userAgent: `kojibridge/${version()}`, timeoutMs: FORGE_TIMEOUT_MS };
+  const observed = { timeoutMs: FORGE_TIMEOUT_MS, meter: meter?.observe };
+  const common = { forge: config.name, token, userAgent: `kojibridge/${version()}`, ...observed };
   switch (config.type) {
     case "github":
       return (await import("../adapters/forge/github/client.ts")).createGitHubClient({

@@ -3,10 +3,12 @@ import { Command, Option } from "commander";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
 import { explain } from "../domain/errors.ts";
+import { createRefusals } from "../http/refusals.ts";
 import { createServer } from "../http/server.ts";
 import { type Bridge, startBridge } from "./bridge.ts";
 import { DEFAULT_CONFIG, readConfig } from "./configuration.ts";
 import { EXIT } from "./exit.ts";
+import { createFace } from "./face.ts";
 import { createLog } from "./log.ts";
 import { type OpenParts, openParts, secretsOf } from "./parts.ts";
 
@@ -42,7 +44,10 @@ export async function serve(config: Config, parts: OpenParts, log: Logger): Prom
   const bridge = startBridge(parts);
   const { receivers, store, webUrl } = parts;
   const { ingest } = bridge;
+  const refusals = createRefusals(parts.now);
   const app = createServer({
+    refusals,
+    dashboard: createFace(config, parts, bridge, refusals, log),
     receivers,
     ingest,
     store,

@@ -2,10 +2,14 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { explain, KojibridgeError } from "../domain/errors.ts";
 import type { Log } from "../ports/runtime.ts";
 import { type ApiDeps, api } from "./api.ts";
+import type { DashboardDeps } from "./dashboard/deps.ts";
+import { dashboard } from "./dashboard/index.ts";
 import { type HealthDeps, health } from "./health.ts";
 import { type WebhookDeps, webhooks } from "./webhooks.ts";
 
 export interface ServerDeps extends WebhookDeps, ApiDeps, HealthDeps {
+  /** Null: only what machines need. */
+  readonly dashboard: DashboardDeps | null;
   /** Bytes. */
   readonly bodyLimit: number;
   readonly log: Log;
@@ -38,6 +42,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   app.register(webhooks, deps);
   app.register(api, deps);
   app.register(health, deps);
+  if (deps.dashboard !== null) app.register(dashboard, deps.dashboard);
   return app;
 }
 

@@ -4,8 +4,10 @@ import { explain, isKind, KojibridgeError } from "../domain/errors.ts";
 import type { ForgeReceiver, Headers } from "../ports/forge.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { Acceptance } from "../ports/store.ts";
+import type { Refusals } from "./refusals.ts";
 
 export interface WebhookDeps {
+  readonly refusals: Refusals;
   readonly receivers: ReadonlyMap<string, ForgeReceiver>;
   readonly ingest: (received: Received) => Promise<Acceptance>;
   readonly log: Log;
@@ -23,11 +25,22 @@ export async function webhooks(app: FastifyInstance, deps: WebhookDeps): Promise
     if (receiver === undefined) return reply.code(404).send({ error: "no forge of this name is configured" });
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const verdict = await receiver.verify(request.headers, body);
-    if ("missing" in verdict) throw new KojibridgeError("invalid", `the header ${verdict.missing} is missing`);
-    if (!verdict.ok) return refuse(verdict.reason, forge, request, reply, deps.log);
-    const { delivery: id, event } = verdict;
-    const parsed = receiver.parse(event, parseJson(body));
     const headers = tellingHeaders(request.headers);
+    const refused = (reason: string, verified: boolean, answer: number) =>
+      deps.refusals.add({ forge, from: request.ip, headers, bytes: body.length, reason, verified, answer });
+    if ("missing" in verdict) {
+      refused(`the header ${verdict.missing} is missing`, true, 400);
+      throw new KojibridgeError("invalid", `the header ${verdict.missing} is missing`);
+    }
+    if (!verdict.ok) {
+      refused(verdict.reason, false, 401);
+      return refuse(verdict.reason, forge, request, reply, deps.log);
+    }
+    const { delivery: id, event } = verdict;
+    const parsed = read(
+      () => receiver.parse(event, parseJson(body)),
+      (reason) => refused(reason, true, 400),
+    );
     const acceptance = await accept({ id, forge, event, headers, payload: body, parsed }, deps);
     deps.log.info({ delivery: id, forge, event, ...acceptance }, "delivery");
     return reply.code(202).send({ delivery: id, ...acceptance });
@@ -37,6 +50,15 @@ export async function webhooks(app: FastifyInstance, deps: WebhookDeps): Promise
 function refuse(reason: string, forge: string, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   log.warn({ forge, from: request.ip, reason }, "delivery refused");
   return reply.code(401).send({ error: "the delivery is not signed with a secret of this forge" });
+}
+
+function read<T>(parse: () => T, refused: (reason: string) => void): T {
+  try {
+    return parse();
+  } catch (error) {
+    refused(explain(error));
+    throw error;
+  }
 }
 
 /** Whatever keeps us from writing it down, the forge has to deliver again: 503, never 500. */

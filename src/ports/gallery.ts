@@ -66,6 +66,8 @@ export interface DeliveryLine {
   readonly author: string | null;
   readonly event: string;
   readonly receivedAt: number;
+  /** What is asked of the forge before it is decided; null once it is. */
+  readonly waiting: string | null;
   readonly ignored: string | null;
   readonly builds: readonly string[];
 }

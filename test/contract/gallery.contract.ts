@@ -81,11 +81,21 @@ export function galleryContract(name: string, open: () => Promise<Store>): void 
       ["too little of a commit", { search: "ccc" }, []],
       ["a task", { search: " 4711 " }, ["nano"]],
       ["a build", { search: "mr" }, ["mr"]],
+      ["an NVR", { search: "nano-8.1-1.fc42" }, ["nano"]],
+      ["the beginning of an NVR", { search: "nano-8" }, ["nano"]],
+      ["no other's beginning", { search: "nano-9" }, []],
       ["what is nowhere", { search: "' or 1=1 --" }, []],
       ["a wildcard is none", { search: "cc%" }, []],
     ])("finds by %s", async (_, filter, ids) => {
       await add("nano", { repo: "rpms/nano", phase: "failed" }).then((build) =>
-        store.save({ ...build, task: { id: 4711, state: "FAILED", startedAt: 1, finishedAt: 2, children: [] } }, true),
+        store.save(
+          {
+            ...build,
+            task: { id: 4711, state: "FAILED", startedAt: 1, finishedAt: 2, children: [] },
+            made: { buildId: 1, nvr: "nano-8.1-1.fc42", adopted: false },
+          },
+          true,
+        ),
       );
       await add("work", { forge: "work" });
       await add("cbs", { createdAt: 900, request: { ...aBuild().request, hub: "cbs", target: "c9s" } });
@@ -131,6 +141,7 @@ export function galleryContract(name: string, open: () => Promise<Store>): void 
           author: null,
           event: "push",
           receivedAt: 3,
+          waiting: null,
           ignored: "ping",
           builds: [],
         },
@@ -141,6 +152,7 @@ export function galleryContract(name: string, open: () => Promise<Store>): void 
           author: "bob",
           event: "push",
           receivedAt: 2,
+          waiting: null,
           ignored: null,
           builds: ["b2"],
         },

@@ -6,6 +6,7 @@ import { createGitLabReceiver } from "../../src/adapters/forge/gitlab/webhook.ts
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
 import { createIngest } from "../../src/app/ingest.ts";
 import { parseConfig } from "../../src/config/load.ts";
+import { createRefusals } from "../../src/http/refusals.ts";
 import { createServer } from "../../src/http/server.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { signGitHub } from "../support/sign.ts";
@@ -72,6 +73,8 @@ describe("the door", () => {
       receivers,
       ingest,
       store,
+      refusals: createRefusals(Date.now),
+      dashboard: null,
       webUrl: () => "https://koji.example.org/koji",
       ready: () => store.ready(),
       bodyLimit: 100_000,

@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { describe, it } from "vitest";
 
+export const CHROMIUM = "/usr/bin/chromium";
+
 /** Parts of a real installation that a test runs, and the Debian package or npm package each comes from. */
 const PARTS = {
   openssl: { from: "Debian package openssl", there: () => existsSync("/usr/bin/openssl") },
@@ -34,6 +36,7 @@ const PARTS = {
   systemd: { from: "Debian package systemd", there: () => existsSync("/usr/bin/systemd-analyze") },
   nginx: { from: "Debian package nginx-light", there: () => existsSync("/usr/sbin/nginx") },
   redis: { from: "Debian package redis-server", there: () => existsSync("/usr/bin/redis-server") },
+  chromium: { from: "Debian package chromium", there: () => existsSync(CHROMIUM) },
   postgres: { from: "Debian package postgresql", there: () => postgresBinaries() !== null },
 } as const;
 

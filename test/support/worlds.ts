@@ -10,6 +10,7 @@ import { createHubWorld, type HubWorld, type HubWorldOptions } from "../../src/s
 
 export const ENV = {
   KOJI_PASSWORD: "kojibridge-test-password",
+  API_TOKEN: "api-token-of-the-test-and-long-enough",
   GITHUB_TOKEN: "github-token-of-the-test",
   GITHUB_SECRET: "github-secret-of-the-test",
   FORGEJO_TOKEN: "forgejo-token-of-the-test",
@@ -56,7 +57,7 @@ export async function openTestWorlds({
   forge.addUser("bot", { token: ENV.FORGEJO_TOKEN });
   const directory = mkdtempSync(join(tmpdir(), "kojibridge-e2e-"));
   const yaml = `
-server: { listen: 127.0.0.1:0 }
+server: { api_token: { env: API_TOKEN }, listen: 127.0.0.1:0 }
 hubs:
   koji:
     url: ${hub.url}

@@ -1,5 +1,6 @@
 import { KojibridgeError } from "../../domain/errors.ts";
 import { type Call, type ForgeKind, lost, parseJson, refused, throttled, unanswered } from "./failure.ts";
+import type { Observe } from "./meter.ts";
 import { retryAt } from "./throttle.ts";
 
 export interface HttpOptions {
@@ -10,6 +11,8 @@ export interface HttpOptions {
   /** For the whole request, headers and body. */
   readonly timeoutMs: number;
   readonly now: () => number;
+  /** Sees the headers of every answer. */
+  readonly meter?: Observe | undefined;
 }
 
 /**
@@ -28,7 +31,7 @@ const TOKEN_HEADERS = {
   forgejo: (token: string) => ({ authorization: `token ${token}` }),
 };
 
-export function createHttp({ forge, token, timeoutMs, now }: HttpOptions): Send {
+export function createHttp({ forge, token, timeoutMs, now, meter }: HttpOptions): Send {
   let closedUntil = 0;
 
   function authorized(call: Call): Call {
@@ -43,6 +46,7 @@ export function createHttp({ forge, token, timeoutMs, now }: HttpOptions): Send 
     if (now() < closedUntil) throw throttled(forge, call, closedUntil);
     const { response, text } = await exchange(forge, authorized(call), timeoutMs);
     const { status, headers } = response;
+    meter?.(headers);
     const limit = retryAt(status, headers, text, now());
     if (limit !== null) {
       closedUntil = limit;

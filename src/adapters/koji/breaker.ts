@@ -15,6 +15,8 @@ export interface Breaker {
    * @throws KojibridgeError `transient`, code `koji.unavailable`: nothing was sent
    */
   run<T>(call: () => Promise<T>): Promise<T>;
+  /** While calls fail fast: when the hub is asked again, epoch milliseconds; else null. */
+  openUntil(): number | null;
 }
 
 /** `probe` is a cheap question to the hub; anything but a `transient` error means that it is back. */
@@ -55,6 +57,7 @@ export function createBreaker(probe: () => Promise<unknown>, options: BreakerOpt
   }
 
   return {
+    openUntil: () => (failures >= threshold ? closedUntil : null),
     async run(call) {
       if (failures >= threshold) {
         if (Date.now() < closedUntil) throw unavailable(closedUntil);

@@ -37,6 +37,8 @@ export interface Connection {
   readonly sessions: Sessions;
   readonly fence: Fence;
   readonly clock: HubClock;
+  /** See Breaker.openUntil. */
+  downUntil(): number | null;
   /** Another line of calls, on a subsession. */
   branch(): Pick<Connection, "caller" | "sessions">;
   /** Logs out and lets go of every socket; calls under way fail. */
@@ -67,6 +69,7 @@ export function createConnection(options: HubOptions): Connection {
     branch: () => open(createSubsessions(main.sessions)),
     fence: createFence({ exchanger, sessions: main.sessions, signal, ...patience }),
     clock: exchanger.clock,
+    downUntil: exchanger.downUntil,
     async close() {
       stop.abort(new KojibridgeError("transient", "shutting down", { code: "koji.closed" }));
       await main.sessions.close();

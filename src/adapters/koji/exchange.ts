@@ -23,6 +23,8 @@ export interface Exchanger {
   /** @throws KojibridgeError of every kind; `context.sent` says that the answer was lost */
   exchange(request: Exchange): Promise<Answer>;
   readonly clock: HubClock;
+  /** See Breaker.openUntil. */
+  downUntil(): number | null;
 }
 
 const PROBE_PATIENCE = 10_000;
@@ -38,7 +40,7 @@ export function createExchanger(transport: Transport, options: BreakerOptions = 
     if (response.status !== 200) throw toHttpError(response, request.method);
     return { value: readValue(response, request.method), authenticate: response.headers["www-authenticate"] };
   }
-  return { exchange: (request) => breaker.run(() => once(request)), clock };
+  return { exchange: (request) => breaker.run(() => once(request)), clock, downUntil: breaker.openUntil };
 }
 
 function readValue(response: PostResponse, method: string): XmlRpcValue {

@@ -1,9 +1,11 @@
 import type { TaskState } from "../../domain/koji.ts";
 import type { Hub } from "../../ports/hub.ts";
+import type { HubInsight } from "../../ports/insight.ts";
 import type { TaskQuery } from "./calls/tasks.ts";
 import { createConnection, type HubOptions } from "./connection.ts";
 import { allPages } from "./find.ts";
 import { createCalls } from "./hub.ts";
+import { createInsight } from "./insight.ts";
 
 /** Ids per request: 85 ms for the hub (koji-facts, section 15). */
 const CHUNK = 500;
@@ -13,12 +15,14 @@ const ALL: readonly TaskState[] = [...ACTIVE, "CLOSED", "CANCELED", "FAILED"];
 const CLOCK_MARGIN = 30_000;
 
 export interface OpenHub extends Hub {
+  readonly insight: HubInsight;
   close(): Promise<void>;
 }
 
 /** The hub as the core asks for it. Connects and logs in when the first call needs it. */
 export function createHub(options: HubOptions): OpenHub {
-  const { caller, sessions, fence, clock, close } = createConnection(options);
+  const connection = createConnection(options);
+  const { caller, sessions, fence, clock, close } = connection;
   const koji = createCalls(caller);
   const me = createOnce(() => koji.getLoggedInUser());
 
@@ -49,6 +53,7 @@ export function createHub(options: HubOptions): OpenHub {
       const results = await koji.getTaskResults(ids);
       return results.map((result) => (result.kind === "fault" ? result.text : null));
     },
+    insight: createInsight(koji, connection, options.auth.method !== "none"),
     close,
   };
 }

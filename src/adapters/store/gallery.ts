@@ -24,7 +24,7 @@ export function createGallery(db: Kysely<Tables>): Gallery {
     async deliveryPage(filter, limit, after) {
       let query = db
         .selectFrom("delivery")
-        .select(["id", "forge", "repo", "author", "event", "received_at", "ignored", "builds"]);
+        .select(["id", "forge", "repo", "author", "event", "received_at", "waiting", "ignored", "builds"]);
       if (filter.forge !== undefined) query = query.where("forge", "=", filter.forge);
       if (filter.repo !== undefined) query = query.where("repo", "=", filter.repo);
       if (filter.outcome !== undefined)

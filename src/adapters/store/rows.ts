@@ -65,6 +65,7 @@ export function toBuildChange(build: Build) {
     task: toJsonOrNull(build.task),
     task_id: build.task?.id ?? null,
     task_state: build.task?.state ?? null,
+    nvr: build.made?.nvr ?? null,
     reason: build.reason,
     parked: toJsonOrNull(build.parked),
     tries: build.tries,
@@ -87,7 +88,7 @@ export function toBuildRow(build: Build): Insertable<BuildTable> {
     target: build.request.target,
     author: null,
     origin: null,
-    nvr: null,
+
     created_at: build.createdAt,
     pinned: 0,
     ...toBuildChange(build),

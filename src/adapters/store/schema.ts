@@ -70,7 +70,7 @@ export interface BuildTable {
   /** Who asked for it first, and what for (Origin). */
   author: string | null;
   origin: string | null;
-  /** A copy out of `task`. */
+  /** A copy out of `details`, to be searched. */
   nvr: string | null;
   request: string;
   intent: string | null;

@@ -1,5 +1,6 @@
 import { KojibridgeError } from "../../../domain/errors.ts";
 import { createHttp } from "../http.ts";
+import type { Observe } from "../meter.ts";
 
 /** The most Forgejo gives, unless `MAX_RESPONSE_ITEMS` says otherwise. */
 export const PER_PAGE = 50;
@@ -18,6 +19,7 @@ export interface RequesterOptions {
   readonly timeoutMs: number;
   /** The time in epoch milliseconds. */
   readonly now?: () => number;
+  readonly meter?: Observe | undefined;
 }
 
 export interface Answered {
@@ -34,8 +36,15 @@ export type Request = (
   content?: { readonly query?: Readonly<Record<string, string | number | boolean>>; readonly body?: object },
 ) => Promise<Answered>;
 
-export function createRequester({ url, token, userAgent, timeoutMs, now = Date.now }: RequesterOptions): Request {
-  const send = createHttp({ forge: "forgejo", token, timeoutMs, now });
+export function createRequester({
+  url,
+  token,
+  userAgent,
+  timeoutMs,
+  now = Date.now,
+  meter,
+}: RequesterOptions): Request {
+  const send = createHttp({ forge: "forgejo", token, timeoutMs, now, meter });
   const root = `${url.replace(/\/+$/, "")}/api/v1`;
   return async (method, path, { query, body } = {}) => {
     const target = new URL([root, ...path.map((segment) => encodeURIComponent(segment))].join("/"));

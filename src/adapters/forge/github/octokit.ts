@@ -1,6 +1,7 @@
 import { Octokit } from "@octokit/core";
 import { KojibridgeError } from "../../../domain/errors.ts";
 import { createHttp } from "../http.ts";
+import type { Observe } from "../meter.ts";
 
 /** The most GitHub gives. */
 export const PER_PAGE = 100;
@@ -16,14 +17,22 @@ export interface GitHubClientOptions {
   readonly timeoutMs: number;
   /** The time in epoch milliseconds. */
   readonly now?: () => number;
+  readonly meter?: Observe | undefined;
 }
 
 /**
  * Octokit for paths, parameters and types; the wire is ours, so that a timeout covers the body, a redirect keeps its method
  * and every failure says what to do next (`http.ts`).
  */
-export function createOctokit({ apiUrl, token, userAgent, timeoutMs, now = Date.now }: GitHubClientOptions): Octokit {
-  const send = createHttp({ forge: "github", token, timeoutMs, now });
+export function createOctokit({
+  apiUrl,
+  token,
+  userAgent,
+  timeoutMs,
+  now = Date.now,
+  meter,
+}: GitHubClientOptions): Octokit {
+  const send = createHttp({ forge: "github", token, timeoutMs, now, meter });
   const octokit = new Octokit({
     baseUrl: apiUrl.replace(/\/+$/, ""),
     userAgent,

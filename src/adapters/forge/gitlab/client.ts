@@ -4,6 +4,7 @@ import type { CommitStatus } from "../../../domain/report.ts";
 import type { Forge, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
 import { writeComment } from "../comment.ts";
 import { orForbidden } from "../forbidden.ts";
+import type { Observe } from "../meter.ts";
 import { type Reader, readObject } from "../reader.ts";
 import { rememberLogin } from "../whoami.ts";
 import { commentsOf } from "./comments.ts";
@@ -23,6 +24,7 @@ export interface GitLabClientOptions {
   readonly timeoutMs: number;
   /** The time in epoch milliseconds. */
   readonly now?: () => number;
+  readonly meter?: Observe | undefined;
 }
 
 /** Some projects have hundreds of jobs on a commit. */
@@ -36,10 +38,10 @@ interface Api {
 
 /** All there is to say to GitLab, and to ask it. */
 export function createGitLabClient(given: GitLabClientOptions): Forge {
-  const { forge, url, token, userAgent, timeoutMs, now = Date.now } = given;
+  const { forge, url, token, userAgent, timeoutMs, now = Date.now, meter } = given;
   const options: ApiOptions = {
     host: url.replace(/\/+$/, ""),
-    requesterFn: createRequester({ token, userAgent, timeoutMs, now }),
+    requesterFn: createRequester({ token, userAgent, timeoutMs, now, meter }),
     queryTimeout: null,
   };
   const users = new Users(options);

@@ -1,6 +1,7 @@
 import type { Commits } from "@gitbeaker/rest";
 import { KojibridgeError } from "../../../domain/errors.ts";
 import { createHttp } from "../http.ts";
+import type { Observe } from "../meter.ts";
 
 const JSON_CONTENT = { "content-type": "application/json" };
 
@@ -13,6 +14,7 @@ export interface RequesterOptions {
   readonly userAgent: string;
   readonly timeoutMs: number;
   readonly now: () => number;
+  readonly meter?: Observe | undefined;
 }
 
 /** What every resource of gitbeaker is made with. */
@@ -31,8 +33,8 @@ interface Options {
  * What gitbeaker sends its requests with. Its own sender repeats a POST after a 502 (a comment twice), ignores Retry-After
  * and waits milliseconds where it means seconds (https://github.com/jdalrymple/gitbeaker/issues/3805); ours never repeats.
  */
-export function createRequester({ token, userAgent, timeoutMs, now }: RequesterOptions): RequesterFactory {
-  const send = createHttp({ forge: "gitlab", token, timeoutMs, now });
+export function createRequester({ token, userAgent, timeoutMs, now, meter }: RequesterOptions): RequesterFactory {
+  const send = createHttp({ forge: "gitlab", token, timeoutMs, now, meter });
 
   return (service: Service): Requester => {
     async function call<T>(method: string, endpoint: string, { body, searchParams }: Options = {}) {

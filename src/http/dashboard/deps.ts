@@ -1,0 +1,44 @@
+import type { Commands } from "../../app/commands.ts";
+import type { Replay } from "../../app/replay.ts";
+import type { Gallery } from "../../ports/gallery.ts";
+import type { Budget, HubInsight } from "../../ports/insight.ts";
+import type { Log } from "../../ports/runtime.ts";
+import type { Inbox } from "../../ports/store.ts";
+import type { Refusals } from "../refusals.ts";
+import type { Rights } from "../visitor/rights.ts";
+import type { Doorkeeper } from "../visitor/visitor.ts";
+
+export interface HubPlace {
+  readonly name: string;
+  readonly webUrl: string | null;
+  readonly insight: HubInsight;
+}
+
+export interface ForgePlace {
+  readonly name: string;
+  readonly type: "github" | "gitlab" | "forgejo";
+  /** The address people use. */
+  readonly webUrl: string;
+  /** Login behind our token; null while unknown. */
+  readonly login: () => string | null;
+  /** Null while it has not said. */
+  readonly budget: () => Budget | null;
+  readonly canSignIn: boolean;
+}
+
+/** What the pages are made from. Lists read the store alone. */
+export interface DashboardDeps {
+  readonly gallery: Gallery & Pick<Inbox, "delivery">;
+  readonly hubs: ReadonlyMap<string, HubPlace>;
+  readonly forges: ReadonlyMap<string, ForgePlace>;
+  readonly refusals: Refusals;
+  readonly commands: Commands;
+  readonly replay: Replay;
+  readonly doorkeeper: Doorkeeper;
+  readonly rights: Rights;
+  /** Takes secrets out of what builds print. */
+  readonly mask: (text: string) => string;
+  readonly publicUrl: string | null;
+  readonly log: Log;
+  readonly now: () => number;
+}
