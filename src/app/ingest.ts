@@ -2,6 +2,7 @@ import type { CommentMode } from "../domain/build.ts";
 import { parseCommands } from "../domain/commands.ts";
 import { type ForgeEvent, type Ignored, isIgnored, isPersonEvent, type PersonEvent } from "../domain/event.ts";
 import { type Plan, plan, type RepoEntry, type Rule } from "../domain/rules.ts";
+import { EN, say } from "../domain/words/words.ts";
 import type { Clock } from "../ports/runtime.ts";
 import type { Acceptance, Inbox, Withdrawal } from "../ports/store.ts";
 import { toOrder } from "./order.ts";
@@ -93,7 +94,7 @@ function toWithdrawal(event: ForgeEvent): Withdrawal | null {
     mr: { repo: event.repo.path, mr: event.mr },
     keep: isOver ? null : event.sha,
     ending: isOver
-      ? { phase: "canceled", reason: `merge request ${event.action}` }
-      : { phase: "superseded", reason: `superseded by ${event.sha.slice(0, 12)}` },
+      ? { phase: "canceled", reason: event.action === "merged" ? EN.why_mr_merged : EN.why_mr_closed }
+      : { phase: "superseded", reason: say(EN, "why_superseded", { sha: event.sha.slice(0, 12) }) },
   };
 }

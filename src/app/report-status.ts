@@ -1,4 +1,5 @@
 import { type CommitStatus, toStatus } from "../domain/report.ts";
+import type { Words } from "../domain/words/words.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { ReportStore, StatusRecord } from "../ports/store.ts";
@@ -10,6 +11,7 @@ export interface ReportDeps {
   readonly forges: ReadonlyMap<string, Forge>;
   /** The web interface of a hub, for links. */
   readonly webUrl: (hub: string) => string | null;
+  readonly words: Words;
   readonly now: Clock;
   readonly jitter: () => number;
   readonly log: Log;
@@ -20,7 +22,7 @@ export function createReportStatus(deps: ReportDeps): (id: string) => Promise<vo
   return async (id) => {
     const record = await deps.store.status(id);
     if (record === null || record.done >= record.wanted) return;
-    const status = toStatus(record.build, record.context, deps.webUrl(record.build.request.hub));
+    const status = toStatus(record.build, record.context, deps.webUrl(record.build.request.hub), deps.words);
     if (isSame(status, record.said)) await saveSaid(id, record, status, "unchanged", deps);
     else await say(id, record, status, deps);
   };

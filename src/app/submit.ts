@@ -1,6 +1,7 @@
 import type { Build } from "../domain/build.ts";
 import { explain, kindOf } from "../domain/errors.ts";
 import { intending, parked, refused, started, unsettled, unsubmitted } from "../domain/transitions.ts";
+import { EN } from "../domain/words/en.ts";
 import type { BuildSubmitter, SessionInfo } from "../ports/hub.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import { factsOf } from "./facts.ts";
@@ -70,6 +71,6 @@ function afterFailure(build: Build, error: unknown, deps: SubmitDeps): Build {
     default:
       // Ambiguous, or something we do not understand: it may have happened.
       deps.log.warn({ ...factsOf(build), error: explain(error) }, "outcome of build() unknown");
-      return unsettled(build, "asking the hub what became of the request", now, deps.jitter());
+      return unsettled(build, EN.why_unsettled, now, deps.jitter());
   }
 }

@@ -1,7 +1,9 @@
 import { backoff } from "../domain/backoff.ts";
 import type { TaskView } from "../domain/build.ts";
 import { explain, isKind } from "../domain/errors.ts";
+import { isFinalTaskState } from "../domain/koji.ts";
 import { looksSame, observed, unseen, vanished } from "../domain/transitions.ts";
+import { EN } from "../domain/words/en.ts";
 import type { TaskWatch } from "../ports/hub.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { BuildStore, RunningTask } from "../ports/store.ts";
@@ -58,8 +60,8 @@ export function createWatch(deps: WatchDeps): Watch {
 
   async function tell(one: RunningTask, view: TaskView | null, reason: string | null): Promise<void> {
     const before = await store.build(one.build);
-    if (before?.phase !== "running" || before.task?.id !== one.task) return;
-    const after = view === null ? vanished(before, now()) : observed(before, view, reason ?? "the task failed", now());
+    if (before?.phase !== "running" || before.task?.id !== one.task || isFinalTaskState(before.task.state)) return;
+    const after = view === null ? vanished(before, now()) : observed(before, view, reason ?? EN.why_failed, now());
     if (after.phase !== before.phase) log.info({ ...factsOf(before), task: one.task, phase: after.phase }, "finished");
     if (!looksSame(before, after)) await deps.save(before, after).catch(ignoreConflict);
   }
@@ -69,7 +71,7 @@ export function createWatch(deps: WatchDeps): Watch {
     for (const { build, parked } of running) {
       const before = parked ? null : await store.build(build);
       if (before?.phase === "running")
-        await deps.save(before, unseen(before, "hub unavailable", now())).catch(ignoreConflict);
+        await deps.save(before, unseen(before, EN.why_hub_unavailable, now())).catch(ignoreConflict);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Build } from "../domain/build.ts";
 import { explain, KojibridgeError, kindOf } from "../domain/errors.ts";
+import { EN } from "../domain/words/en.ts";
 import type { Log } from "../ports/runtime.ts";
 import { factsOf } from "./facts.ts";
 
@@ -10,17 +11,17 @@ export function whyParked(error: unknown, build: Build, log: Log, who: "hub" | "
     case "transient":
     case "ambiguous":
       log.warn(facts, `${who} unavailable`);
-      return `${who} unavailable`;
+      return EN[`why_${who}_unavailable`];
     case "throttled":
       log.warn(facts, `${who} busy`);
-      return `${who} busy`;
+      return EN[`why_${who}_busy`];
     case "auth":
       log.error(facts, `${who} refuses our login`);
-      return `the ${who} refuses the login of kojibridge; its operator has to act`;
+      return EN[`why_${who}_login`];
     case "invalid":
     case "rejected":
       log.error(facts, `${who} cannot be used as configured`);
-      return `the ${who} cannot be used as configured; the operator of kojibridge has to act`;
+      return EN[`why_${who}_config`];
     default:
       throw error instanceof Error ? error : new KojibridgeError("bug", String(error));
   }

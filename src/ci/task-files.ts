@@ -12,8 +12,6 @@ export interface TaskFiles {
   list(task: TaskId): Promise<readonly OutputFile[]>;
   /** At most `size` bytes from `offset`; empty past the end. */
   read(task: TaskId, name: string, offset: number, size: number): Promise<Buffer>;
-  /** What a failed task ended with, in one line; null where the hub has nothing. */
-  fault(task: TaskId): Promise<string | null>;
   /** Of a real build its record's NVR, of a scratch build that of its SRPM; null while there is none. */
   nvr(task: TaskId, srpmTask: TaskId | null): Promise<string | null>;
   /** MD5 of header and payload by file name, of the packages of a real build: empty where the hub keeps none. */

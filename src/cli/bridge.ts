@@ -12,6 +12,7 @@ import type { CommentMode } from "../domain/build.ts";
 import type { CommandKind } from "../domain/commands.ts";
 import type { Role } from "../domain/role.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
+import type { Words } from "../domain/words/words.ts";
 import type { Conversation, Forge, ForgeFacts } from "../ports/forge.ts";
 import type { Hub } from "../ports/hub.ts";
 import type { WorkQueue } from "../ports/queue.ts";
@@ -34,6 +35,12 @@ export interface Parts {
   readonly webUrl: (hub: string) => string | null;
   /** Milliseconds between two looks at a hub. */
   readonly pollInterval: (hub: string) => number;
+  /** How often a build on that hub is tried again when the infrastructure failed. */
+  readonly infraRetries: (hub: string) => number;
+  /** The language of the reports. */
+  readonly words: Words;
+  /** What must appear in no digest of a log. */
+  readonly secrets: readonly string[];
   readonly ownLogin: (forge: string) => string | null;
   readonly log: Log;
   readonly now: Clock;

@@ -3,6 +3,7 @@ import { createHub, type OpenHub } from "../adapters/koji/index.ts";
 import { openQueue, type QueueAddress } from "../adapters/queue/open.ts";
 import { type DatabaseAddress, openStore } from "../adapters/store/open.ts";
 import type { Config, DatabaseConfig, ForgeConfig, QueueConfig } from "../config/config.ts";
+import { WORDS } from "../domain/words/words.ts";
 import type { Forge, ForgeReceiver } from "../ports/forge.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { Parts } from "./bridge.ts";
@@ -45,6 +46,9 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     comments: config.reports.comments,
     webUrl: (hub) => addresses.get(hub)?.webUrl ?? null,
     pollInterval: (hub) => config.hubs[hub]?.pollInterval ?? 5_000,
+    infraRetries: (hub) => config.hubs[hub]?.infraRetries ?? 0,
+    words: WORDS[config.reports.language],
+    secrets: secretsOf(config),
     ownLogin: logins.of,
     log,
     now: Date.now,

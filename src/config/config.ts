@@ -3,6 +3,7 @@ import type { CommandKind } from "../domain/commands.ts";
 import type { Patterns } from "../domain/pattern.ts";
 import type { Role } from "../domain/role.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
+import type { Language } from "../domain/words/words.ts";
 import type { Secret } from "./secret.ts";
 import type { Address } from "./units.ts";
 
@@ -15,9 +16,9 @@ export interface Config {
   readonly queue: QueueConfig;
   readonly hubs: Readonly<Record<string, HubConfig>>;
   readonly forges: Readonly<Record<string, ForgeConfig>>;
-  readonly reports: { readonly comments: CommentMode; readonly language: "en" };
   readonly repos: readonly RepoEntry[];
   readonly commands: Readonly<Record<CommandKind, Role>>;
+  readonly reports: { readonly comments: CommentMode; readonly language: Language };
   readonly rules: readonly Rule[];
 }
 
@@ -74,6 +75,7 @@ export interface HubConfig {
   readonly sidetagLifetime: number;
   /** Targets whose build tag is ours to change. */
   readonly reservedTargets: Patterns | null;
+  readonly infraRetries: number;
 }
 
 export type HubAuth =

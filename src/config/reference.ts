@@ -71,6 +71,7 @@ function kind(schema: Loose): string {
   if (Array.isArray(schema.enum)) return schema.enum.map(code).join(", ");
   if (schema.type === "array") return `list of ${kind(looseMap(schema.items))}`;
   if (schema.type === "boolean") return "`true`, `false`";
+  if (schema.type === "integer") return "number";
   return schema.type === "string" ? "text" : "mapping";
 }
 

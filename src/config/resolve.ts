@@ -74,6 +74,7 @@ export function toHub(name: string, hub: HubInput, context: Context): HubConfig 
     pollInterval: sure(parseDuration(hub.poll_interval)),
     sidetagLifetime: sure(parseDuration(hub.sidetag_lifetime)),
     reservedTargets: toPatterns(hub.reserved_targets),
+    infraRetries: hub.infra_retries,
   };
 }
 

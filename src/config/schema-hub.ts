@@ -55,4 +55,11 @@ export const hub = mapping({
     .optional()
     .describe("Targets that nobody else builds on: macros may be set on their build tags. Patterns. Default: none.")
     .meta({ examples: [["an8-*"]] }),
+  infra_retries: z
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(2)
+    .describe("How often a build is tried again when a builder, a mirror or the hub failed, not the package."),
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { USUAL_ROLES } from "../domain/commands.ts";
+import { LANGUAGES } from "../domain/words/words.ts";
 import { database } from "./schema-database.ts";
 import { forge } from "./schema-forge.ts";
 import { hub } from "./schema-hub.ts";
@@ -49,7 +50,7 @@ const commands = mapping({
 
 const reports = mapping({
   comments: commentMode.default("always").describe("When merge requests get the comment; a rule may say its own."),
-  language: z.enum(["en"]).default("en").describe("Language of statuses and comments."),
+  language: z.enum(LANGUAGES).default("en").describe("Language of statuses and comments."),
 });
 
 /** Version 1. These keys are a promise: add, never rename. */

@@ -1,7 +1,7 @@
 import type { Build, Phase } from "./build.ts";
 import { isFinal } from "./build.ts";
 import { escapeMarkdown, link } from "./markdown.ts";
-import { archOf, archTasks, describe, formatTask, taskUrl } from "./report.ts";
+import { archOf, archTasks, describe, describeEnd, formatTask, taskUrl } from "./report.ts";
 
 /** Hidden in every comment of ours: how it is found again. */
 export const MARKER = "<!-- kojibridge -->";
@@ -67,7 +67,5 @@ function toRow(build: Build, webUrl: string | null): string {
 
 /** The arches have a column of their own. */
 function toState(build: Build): string {
-  if (build.phase === "running") return "building";
-  if (build.phase === "succeeded") return "built";
-  return isFinal(build.phase) ? (build.reason ?? build.phase) : describe(build);
+  return isFinal(build.phase) || build.phase === "running" ? describeEnd(build) : describe(build);
 }

@@ -1,6 +1,7 @@
 import type { Build, Phase } from "./build.ts";
 import { formatDuration } from "./duration.ts";
 import type { Task } from "./koji.ts";
+import { EN, inLanguage, say, type Words } from "./words/words.ts";
 
 /** The states every forge can be told, before each forge's own words. */
 export type CommitState = "pending" | "running" | "success" | "failure" | "error" | "canceled";
@@ -27,44 +28,79 @@ const STATES: Readonly<Record<Phase, CommitState>> = {
 };
 
 /** `webUrl` is the hub's web interface, which shows the task; null where there is none. */
-export function toStatus(build: Build, context: string, webUrl: string | null): CommitStatus {
+export function toStatus(build: Build, context: string, webUrl: string | null, words: Words = EN): CommitStatus {
   return {
     context,
-    state: STATES[build.phase],
-    description: describe(build),
+    state: isInfraFailure(build) ? "error" : STATES[build.phase],
+    description: describe(build, words),
     targetUrl: taskUrl(build.task?.id ?? null, webUrl),
   };
+}
+
+/** Nothing of the package failed, and that is known. */
+export function isInfraFailure({ phase, failures }: Build): boolean {
+  return phase === "failed" && failures.length > 0 && failures.every(({ digest }) => digest.infra);
 }
 
 export function taskUrl(task: number | null, webUrl: string | null): string | null {
   return task === null || webUrl === null ? null : `${webUrl.replace(/\/+$/, "")}/taskinfo?taskID=${task}`;
 }
 
-/** What the status says after its state. No running clock in it: a status changes when something happened. */
-export function describe(build: Build): string {
+/** What the status says after its state: one line. No running clock in it: a status changes when something happened. */
+export function describe(build: Build, words: Words = EN): string {
   switch (build.phase) {
     case "queued":
     case "preparing":
     case "submitting":
-      if (build.hold !== null) return "waiting for `/koji approve` by somebody with write access";
-      return build.parked === null ? "accepted" : `waiting: ${build.parked.reason}`;
+      return describeWaiting(build, words);
     case "running":
-      return describeRunning(build);
+      return describeRunning(build, words);
     case "succeeded":
-      return ["built", describeArches(build), took(build)].filter(Boolean).join(" ");
+      return [words.built, describeArches(build, words), took(build, words)].filter(Boolean).join(" ");
     default:
       // The arches first: forges cut a long reason.
-      return [describeArches(build), build.reason ?? build.phase].filter(Boolean).join(": ");
+      return [describeArches(build, words), describeEnd(build, words)].filter(Boolean).join(": ");
   }
 }
 
-function describeRunning(build: Build): string {
-  const task = build.task;
-  if (build.ending !== null)
-    return [`canceling: ${build.ending.reason}`, describeArches(build)].filter(Boolean).join("; ");
-  if (build.parked !== null) return [build.parked.reason, describeArches(build)].filter(Boolean).join("; ");
-  if (task === null || task.state === "FREE" || task.state === "ASSIGNED") return "waiting for a builder";
-  return describeArches(build) || (preparing(task.children) ? "making the SRPM" : "building");
+function describeWaiting({ hold, parked }: Build, words: Words): string {
+  if (hold !== null) return words.held;
+  return parked === null ? words.accepted : say(words, "waiting", { reason: inLanguage(words, parked.reason) });
+}
+
+/** How it ended, without its arches. */
+export function describeEnd(build: Build, words: Words = EN): string {
+  const reason = build.phase === "succeeded" ? "" : inLanguage(words, toLine(build.reason ?? ""));
+  if (reason === "") return words[PHASE_WORDS[build.phase]];
+  return isInfraFailure(build) ? say(words, "infra", { cause: reason }) : reason;
+}
+
+const PHASE_WORDS = {
+  queued: "accepted",
+  preparing: "accepted",
+  submitting: "accepted",
+  running: "building",
+  succeeded: "built",
+  failed: "failed",
+  canceled: "canceled",
+  superseded: "superseded",
+  expired: "expired",
+} as const;
+
+function toLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}
+
+function describeRunning(build: Build, words: Words): string {
+  const { task, ending, parked } = build;
+  const arches = describeArches(build, words);
+  if (ending !== null) {
+    const reason = inLanguage(words, ending.reason);
+    return [say(words, "canceling", { reason }), arches].filter(Boolean).join("; ");
+  }
+  if (parked !== null) return [inLanguage(words, parked.reason), arches].filter(Boolean).join("; ");
+  if (task === null || task.state === "FREE" || task.state === "ASSIGNED") return words.no_builder;
+  return arches || (preparing(task.children) ? words.making_srpm : words.building);
 }
 
 function preparing(children: readonly Task[]): boolean {
@@ -72,9 +108,9 @@ function preparing(children: readonly Task[]): boolean {
 }
 
 /** `x86_64 ok 3m, aarch64 building`: one item per buildArch. */
-function describeArches(build: Build): string {
+function describeArches(build: Build, words: Words): string {
   return archTasks(build)
-    .map((task) => `${archOf(task)} ${formatTask(task)}`)
+    .map((task) => `${archOf(task)} ${formatTask(task, words)}`)
     .join(", ");
 }
 
@@ -91,24 +127,29 @@ export function archOf(task: Task): string {
   return task.label ?? task.arch;
 }
 
-const WORDS = {
-  FREE: "waiting",
-  ASSIGNED: "waiting",
-  OPEN: "building",
-  CLOSED: "ok",
-  CANCELED: "canceled",
-  FAILED: "failed",
+const TASK_WORDS = {
+  FREE: "task_waiting",
+  ASSIGNED: "task_waiting",
+  OPEN: "task_building",
+  CLOSED: "task_ok",
+  CANCELED: "task_canceled",
+  FAILED: "task_failed",
 } as const;
 
-export function formatTask(task: Task): string {
-  const time = task.startedAt === null || task.finishedAt === null ? "" : task.finishedAt - task.startedAt;
-  return time === "" || task.state === "CANCELED" ? WORDS[task.state] : `${WORDS[task.state]} ${formatDuration(time)}`;
+export function formatTask(task: Task, words: Words = EN): string {
+  const word = words[TASK_WORDS[task.state]];
+  const time = timeOf(task);
+  return time === null || task.state === "CANCELED" ? word : `${word} ${time}`;
 }
 
-function took(build: Build): string {
-  const task = build.task;
-  if (task === null || task.startedAt === null || task.finishedAt === null) return "";
-  return `in ${formatDuration(task.finishedAt - task.startedAt)}`;
+/** How long it ran; null until it is over. */
+export function timeOf({ startedAt, finishedAt }: Pick<Task, "startedAt" | "finishedAt">): string | null {
+  return startedAt === null || finishedAt === null ? null : formatDuration(finishedAt - startedAt);
+}
+
+function took({ task }: Build, words: Words): string {
+  const time = task === null ? null : timeOf(task);
+  return time === null ? "" : say(words, "took", { time });
 }
 
 function compare(a: string, b: string): number {

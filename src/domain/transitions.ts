@@ -1,11 +1,21 @@
 import { backoff } from "./backoff.ts";
-import { type Build, type Ending, type Intent, isFinal, type Phase, type TaskView } from "./build.ts";
+import {
+  type Build,
+  type Ending,
+  type Intent,
+  isFinal,
+  type Phase,
+  type Retry,
+  type TaskFailure,
+  type TaskView,
+} from "./build.ts";
 import type { TaskId } from "./koji.ts";
+import { EN, say } from "./words/words.ts";
 
 /** The state machine of a build: every change it can make, as functions from record to record. */
 
 /** What reconcile does next with a build it has just loaded. */
-export type Decision = "submit" | "recover" | "watch" | "cancel" | "end" | "wait" | "nothing";
+export type Decision = "submit" | "recover" | "watch" | "explain" | "cancel" | "end" | "wait" | "nothing";
 
 /**
  * Level-triggered: only the record counts, never why we were woken. A build found `submitting` has an unknown outcome,
@@ -14,9 +24,10 @@ export type Decision = "submit" | "recover" | "watch" | "cancel" | "end" | "wait
 export function decide(build: Build, now: number): Decision {
   if (isFinal(build.phase)) return "nothing";
   if (build.hold !== null && build.ending === null) return "wait";
-  if (build.phase === "running" && build.ending === null) return "watch";
+  const isOver = build.task?.state === "FAILED";
+  if (build.phase === "running" && build.ending === null && !isOver) return "watch";
   if (build.wakeAt !== null && build.wakeAt > now) return "wait";
-  if (build.phase === "running") return "cancel";
+  if (build.phase === "running") return isOver ? "explain" : "cancel";
   if (build.phase === "submitting") return "recover";
   return build.ending === null ? "submit" : "end";
 }
@@ -68,15 +79,29 @@ export function refused(build: Build, reason: string, now: number): Build {
   return finished({ ...build, reason, intent: null }, "failed", now);
 }
 
-/** What the watcher saw. `reason` explains a failed task. */
-export function observed(build: Build, view: TaskView, reason: string | null, now: number): Build {
+/** What the watcher saw. A failed task is not the end: why it failed is found out first; `fault` is what the hub says. */
+export function observed(build: Build, view: TaskView, fault: string | null, now: number): Build {
   const seen: Build = { ...build, task: view, parked: null, updatedAt: now };
   if (view.state === "CLOSED") return finished(seen, "succeeded", now);
-  if (view.state === "FAILED") return finished({ ...seen, reason }, "failed", now);
+  if (view.state === "FAILED") return { ...seen, reason: fault, tries: 0, wakeAt: now };
   if (view.state !== "CANCELED") return seen;
-  return seen.ending === null
-    ? finished({ ...seen, reason: "canceled on the hub" }, "canceled", now)
-    : ended(seen, now);
+  return seen.ending === null ? finished({ ...seen, reason: EN.why_canceled }, "canceled", now) : ended(seen, now);
+}
+
+/** Nobody could read why it failed, this time: once more a bit later. */
+export function unexplained(build: Build, wait: number, now: number): Build {
+  return { ...build, tries: build.tries + 1, wakeAt: now + wait, updatedAt: now };
+}
+
+/** It failed, and this is why, the failure that tells most first; without any, what the hub said has to do. */
+export function explained(build: Build, failures: readonly TaskFailure[], now: number): Build {
+  return finished({ ...build, failures, reason: failures[0]?.digest.cause ?? build.reason }, "failed", now);
+}
+
+/** No fault of the package: the next attempt, with a task of its own, after `wait`. What is parked is said meanwhile. */
+export function reattempted(build: Build, retry: Retry, said: string, wait: number, now: number): Build {
+  const next = { ...build, ...FRESH, attempt: build.attempt + 1, retries: [...build.retries, retry], tries: 0 };
+  return { ...next, parked: { reason: said, since: now }, wakeAt: now + wait, updatedAt: now };
 }
 
 /** The task runs, but nobody can see how far it is. */
@@ -129,7 +154,7 @@ export function approved(build: Build, now: number): Build {
 
 /** The hub does not know the task any more: nobody will ever tell how it ended. */
 export function vanished(build: Build, now: number): Build {
-  return finished({ ...build, reason: `the hub does not know task ${build.task?.id} any more` }, "expired", now);
+  return finished({ ...build, reason: say(EN, "why_vanished", { task: build.task?.id ?? 0 }) }, "expired", now);
 }
 
 /** What an attempt leaves behind that the next one must not see. */

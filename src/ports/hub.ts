@@ -1,3 +1,4 @@
+import type { LogFile, LogRange } from "../domain/digest/types.ts";
 import type { SessionId, Task, TaskId } from "../domain/koji.ts";
 
 /** One `build()` call, positional arguments of the hub method. */
@@ -62,4 +63,12 @@ export interface TaskWatch {
   failures(ids: readonly TaskId[]): Promise<(string | null)[]>;
 }
 
-export type Hub = BuildSubmitter & TaskWatch;
+/** What tasks wrote: the logs are on the children of a build. Reads only; errors as in TaskWatch, and `rejected`. */
+export interface LogReader {
+  /** Empty for a task that wrote none, or whose files the hub has deleted. */
+  logs(task: TaskId): Promise<LogFile[]>;
+  /** Those bytes; fewer at the end of the file. @throws `rejected` if there is no such file any more */
+  log(task: TaskId, range: LogRange): Promise<Uint8Array>;
+}
+
+export type Hub = BuildSubmitter & TaskWatch & LogReader;

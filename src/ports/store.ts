@@ -138,7 +138,7 @@ export interface BuildStore {
    * @throws `conflict` when the record moved since it was loaded
    */
   save(build: Build, visible: boolean): Promise<Build>;
-  /** Builds of that hub whose task is not known to be finished. */
+  /** Running builds of that hub whose task is not known to be finished. */
   running(hub: string): Promise<RunningTask[]>;
 }
 

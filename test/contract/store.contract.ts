@@ -192,7 +192,9 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       it("knows what runs on a hub", async () => {
         const task = { id: 7, state: "OPEN" as const, startedAt: null, finishedAt: null, children: [] };
         await store.accept(aDelivery(), [anOrder(), anOrder(aBuild({ id: "b2" })), anOrder(aBuild({ id: "b3" }))]);
+        await store.accept(aDelivery({ id: "d4" }), [anOrder(aBuild({ id: "b4" }))]);
         await store.save(aBuild({ phase: "running", task }), false);
+        await store.save(aBuild({ id: "b4", phase: "running", task: { ...task, state: "FAILED" } }), false);
         await store.save(aBuild({ id: "b2", phase: "failed", task }), false);
         expect(await store.running("fedora")).toEqual([
           { build: "b1", task: 7, state: "OPEN", since: 1000, parked: false },

@@ -82,11 +82,11 @@ describe("pass and fail", () => {
     const { code, stdout } = await build(["--source", source("fail-aarch64"), "--report", "junit=junit.xml"]);
     expect(code).toBe(1);
     expect(outputs().state).toBe("failed");
-    expect(stdout).toMatch(/^f42-candidate, aarch64, %build, build\.log: %build failed/m);
+    expect(stdout).toMatch(/^f42-candidate, aarch64, %build, build\.log: hello\.c:12:17: error: ‘greeting’/m);
     expect(stdout).toMatch(/^::group::f42-candidate aarch64: the log around it\n( {2}\| .*\n)+::endgroup::$/m);
-    expect(stdout).toMatch(/^::error title=Koji f42-candidate%2C aarch64.*::%25build failed/m);
+    expect(stdout).toMatch(/^::error title=Koji f42-candidate%2C aarch64.*::hello\.c:12:17: error/m);
     expect(read("summary.md")).toContain("❌ failed");
-    expect(read("junit.xml")).toMatch(/name="aarch64".*><failure message="%build failed/);
+    expect(read("junit.xml")).toMatch(/name="aarch64".*><failure message="hello\.c:12:17: error/);
   });
 
   test("infrastructure that fails is another exit code", async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { MARKER } from "../../src/domain/comment.ts";
+import type { Outcome } from "../../src/simulator/hub/builder/outcome.ts";
 import { killBridgeProcesses, startBridgeProcess } from "../support/bridge-process.ts";
 import {
   commentsOf,
@@ -39,17 +40,31 @@ rules:
   - { name: mr, repos: ["github:**"], on: merge_request, build: { hub: koji, target: f42-candidate, scratch: true } }
 `;
 
-function isLastWord({ states, comments }: { states: Record<string, string>; comments: string[] }): boolean {
+/** The SRPM cannot be made. */
+const FAILS = { result: "srpm", log: "error: line 7: Unknown tag: Naem: hello\n" } as const;
+
+interface Fate {
+  readonly outcome: Outcome;
+  readonly state: string;
+}
+
+function isLastWord({ states, comments }: Shown, state: string): boolean {
   const [comment = ""] = comments;
   const isFinal = comment.startsWith(MARKER) && !/🔨|🕓/u.test(comment);
-  return Object.values(states).join() === "success" && comments.length === 1 && isFinal;
+  return Object.values(states).join() === state && comments.length === 1 && isFinal;
+}
+
+interface Shown {
+  readonly states: Record<string, string>;
+  readonly comments: readonly string[];
 }
 
 describe("SIGKILL", () => {
   const told = story("github", "merge-request", { seed: "crash" });
 
-  async function dieAndRecover(step: number): Promise<boolean> {
-    const worlds = await worldsFor([told], { speed: 100, rules: ONE_TARGET });
+  /** Whether that step was reached, and what the first process did. */
+  async function dieAndRecover(step: number, { outcome, state }: Fate): Promise<{ died: boolean; log: string }> {
+    const worlds = await worldsFor([told], { speed: 100, rules: ONE_TARGET, outcome: () => outcome });
     const first = await startBridgeProcess(worlds, step);
     let url = first.url;
     const taken = sendUntilTaken(() => url, "github", "d", told);
@@ -57,32 +72,45 @@ describe("SIGKILL", () => {
       states: shownStates(worlds, told),
       comments: commentsOf(worlds, told),
     });
-    const settled = () => until(look, isLastWord, 60_000);
-    const outcome = await Promise.race([first.dead.then(() => "died"), taken.then(settled).then(() => "done")]);
-    const second = outcome === "died" ? await startBridgeProcess(worlds) : first;
+    const settled = () => until(look, (shown) => isLastWord(shown, state), 60_000);
+    const died = await Promise.race([first.dead.then(() => true), taken.then(settled).then(() => false)]);
+    const second = died ? await startBridgeProcess(worlds) : first;
     url = second.url;
     await taken;
     await settled();
     expect(worlds.hub.buildTasks().length, `tasks after dying at step ${step}\n${first.log()}`).toBe(1);
     await second.kill();
-    return outcome === "died";
+    return { died, log: first.log() };
   }
 
-  it("at every step: one task per build, and the last word is said", async () => {
-    let next = 0;
+  /** Dies at every step from `from` on; returns the number of the last one. */
+  async function dieAtEveryStep(from: number, fate: Fate): Promise<number> {
+    let next = from - 1;
     let last = Number.POSITIVE_INFINITY;
     const lane = async () => {
       for (;;) {
         const step = ++next;
         if (step > last) return;
-        const died = await dieAndRecover(step).catch((cause) => {
+        const { died } = await dieAndRecover(step, fate).catch((cause) => {
           throw new Error(`after dying at step ${step}`, { cause });
         });
         if (!died) last = Math.min(last, step);
       }
     };
     await Promise.all([lane(), lane(), lane(), lane()]);
-    expect(last).toBeGreaterThan(25);
+    return last;
+  }
+
+  it("at every step: one task per build, and the last word is said", async () => {
+    expect(await dieAtEveryStep(1, { outcome: { result: "success" }, state: "success" })).toBeGreaterThan(25);
+  }, 170_000);
+
+  it("at every step of explaining a failure: one task, and the true cause is said", async () => {
+    const fate = { outcome: FAILS, state: "failure" };
+    const { log } = await dieAndRecover(0, fate);
+    const from = Number(/step (\d+) before logs/.exec(log)?.[1]);
+    expect(await dieAtEveryStep(from, fate)).toBeGreaterThan(from + 8);
+    for (const worlds of open) expect(commentsOf(worlds, told)[0]).toContain("Unknown tag: Naem");
   }, 170_000);
 
   it("at random moments under 200 deliveries", async () => {

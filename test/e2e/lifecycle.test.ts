@@ -186,13 +186,13 @@ describe("what a packager sees", () => {
       );
       const words = wordsOf(worlds, told).findLast(({ context }) => context === F42);
       expect(words?.description).toMatch(
-        /^aarch64 failed \d+s, x86_64 (?:canceled|ok \d+s): error building package \(arch aarch64\)/,
+        /^aarch64 failed \d+s, x86_64 (?:canceled|ok \d+s): hello\.c:12:17: error: ‘greeting’ undeclared/,
       );
       const body = await until(
         () => commentsOf(worlds, told)[0] ?? "",
         (text) => text.match(/❌/gu)?.length === 2,
       );
-      expect(body).toMatch(/❌ error building package \(arch aarch64\).*\[aarch64 failed \d+s\]\(http/u);
+      expect(body).toMatch(/❌ hello\.c:12:17: error: ‘greeting’ undeclared.*\[aarch64 failed \d+s\]\(http/u);
     },
   );
 

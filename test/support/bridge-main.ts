@@ -27,6 +27,9 @@ const WATCHED = new Set([
   "submit",
   "fence",
   "submittedSince",
+  "failures",
+  "logs",
+  "log",
   "setStatus",
   "setComment",
 ]);

@@ -510,8 +510,8 @@ describe("server, database, queue, reports", () => {
     [
       "an unknown language",
       "rules:",
-      "reports: { language: zh-CN }\nrules:",
-      '15:22 reports.language: expected en; got "zh-CN"',
+      "reports: { language: tlh }\nrules:",
+      `15:22 reports.language: expected en, zh-CN; got "tlh"`,
     ],
     [
       "an unknown comment mode",

@@ -7,19 +7,23 @@ import {
   decide,
   ended,
   ending,
+  explained,
   intending,
   looksSame,
   observed,
   parked,
+  reattempted,
   refused,
   reordered,
   started,
+  unexplained,
   unseen,
   unsettled,
   unsubmitted,
   vanished,
 } from "../../src/domain/transitions.ts";
 import { aBuild } from "../contract/store.contract.ts";
+import { aDigest } from "../support/digests.ts";
 
 const NOW = 10_000;
 const view = (change: Partial<TaskView> = {}): TaskView => ({
@@ -88,7 +92,6 @@ describe("transitions", () => {
 
   it.each([
     ["CLOSED", "succeeded", null],
-    ["FAILED", "failed", "BuildError: no"],
     ["CANCELED", "canceled", "canceled on the hub"],
   ] as const)("a task that is %s ends the build as %s", (state, phase, reason) => {
     const running = started(aBuild(), 7, NOW);
@@ -98,6 +101,45 @@ describe("transitions", () => {
       finishedAt: NOW + 1,
       wakeAt: null,
     });
+  });
+
+  const failed = observed(started(aBuild(), 7, NOW), view({ state: "FAILED" }), "BuildError: no", NOW);
+  const failure = { task: 9, arch: "x86_64", digest: aDigest() };
+
+  it("a task that failed does not end the build: why is found out first", () => {
+    expect(failed).toMatchObject({ phase: "running", reason: "BuildError: no", wakeAt: NOW, finishedAt: null });
+    expect(decide(failed, NOW)).toBe("explain");
+    expect(decide(ending(failed, { phase: "superseded", reason: "x" }, NOW), NOW)).toBe("explain");
+  });
+
+  it("nobody can say why: asked again a bit later", () => {
+    const once = unexplained(failed, 5_000, NOW);
+    expect(once).toMatchObject({ phase: "running", tries: 1, wakeAt: NOW + 5_000 });
+    expect([decide(once, NOW), decide(once, NOW + 5_000)]).toEqual(["wait", "explain"]);
+  });
+
+  it("explained: failed, for the first cause; without one, as the hub said it", () => {
+    expect(explained(failed, [failure], NOW)).toMatchObject({
+      phase: "failed",
+      reason: "error: it broke",
+      failures: [failure],
+      finishedAt: NOW,
+    });
+    expect(explained(failed, [], NOW)).toMatchObject({ phase: "failed", reason: "BuildError: no" });
+  });
+
+  it("tried again: the next attempt, after a while, which remembers what was tried", () => {
+    const again = reattempted(failed, { task: 7, cause: "no mirror" }, "trying again", 60_000, NOW);
+    expect(again).toMatchObject({
+      phase: "queued",
+      attempt: 2,
+      task: null,
+      reason: null,
+      retries: [{ task: 7, cause: "no mirror" }],
+      parked: { reason: "trying again", since: NOW },
+      wakeAt: NOW + 60_000,
+    });
+    expect([decide(again, NOW), decide(again, NOW + 60_000)]).toEqual(["wait", "submit"]);
   });
 
   it("a hub that answers again clears what was said of its absence", () => {
@@ -181,6 +223,9 @@ describe("property", () => {
     (b, now) => observed(b, view({ state: "OPEN" }), null, now),
     (b, now) => observed(b, view({ state: "FAILED" }), "why", now),
     (b, now) => observed(b, view({ state: "CLOSED" }), null, now),
+    (b, now) => (decide(b, now) === "explain" ? unexplained(b, 1, now) : b),
+    (b, now) => (decide(b, now) === "explain" ? explained(b, [], now) : b),
+    (b, now) => (decide(b, now) === "explain" ? reattempted(b, { task: 7, cause: "x" }, "again", 1, now) : b),
   );
 
   it("every record is final, watched, or has a time at which it goes on", () => {
@@ -192,12 +237,14 @@ describe("property", () => {
           build = change(build, NOW + i);
         }
         const decision = decide(build, NOW + 1e9);
+        const running = build.task?.state === "FAILED" ? "explain" : "watch";
         expect(decision).toBe(
           isFinal(build.phase)
             ? "nothing"
-            : ({ running: "watch", submitting: "recover", queued: "submit" } as Record<string, string>)[build.phase],
+            : ({ running, submitting: "recover", queued: "submit" } as Record<string, string>)[build.phase],
         );
-        if (decision === "submit" || decision === "recover") expect(build.wakeAt).not.toBeNull();
+        if (decision === "submit" || decision === "recover" || decision === "explain")
+          expect(build.wakeAt).not.toBeNull();
       }),
       { numRuns: 500 },
     );

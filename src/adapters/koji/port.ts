@@ -54,6 +54,8 @@ export function createHub(options: HubOptions): OpenHub {
       return results.map((result) => (result.kind === "fault" ? result.text : null));
     },
     insight: createInsight(koji, connection, options.auth.method !== "none"),
+    logs: (task) => koji.listTaskOutput(task),
+    log: (task, { name, offset, size }) => koji.downloadTaskOutput(task, name, { offset, size }),
     close,
   };
 }

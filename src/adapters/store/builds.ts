@@ -29,6 +29,8 @@ export function createBuildStore(db: Kysely<Tables>): BuildStore {
         .where("hub", "=", hub)
         // A literal, so that the planner sees the partial index.
         .where("phase", "=", sql.lit("running"))
+        // Failed, and its failure is being explained.
+        .where("task_state", "<>", "FAILED")
         .execute();
       return rows.flatMap(({ id, task_id, task_state, created_at, parked }) =>
         task_id === null

@@ -1,13 +1,13 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { download, listPackages } from "../../ci/download.ts";
-import { explainFailure } from "../../ci/failures.ts";
 import { toJUnit } from "../../ci/junit.ts";
 import { toDotenv, toJson, toOutputs, writeGitHubOutputs } from "../../ci/outputs.ts";
 import { createProgress } from "../../ci/progress.ts";
 import { type BuildResult, stateOf } from "../../ci/result.ts";
 import { toSummary } from "../../ci/summary.ts";
 import { type Build, isFinal } from "../../domain/build.ts";
+import { fold } from "../../domain/digest/fold.ts";
 import { createMask } from "../../domain/digest/mask.ts";
 import { inRepo } from "../../domain/digest/repo-files.ts";
 import { explain, KojibridgeError } from "../../domain/errors.ts";
@@ -44,14 +44,13 @@ async function toResult(
     taskUrl: taskUrl(build.task?.id ?? null, hub?.webUrl ?? null),
     nvr: null,
     rpms: [],
-    failures: [],
+    failures: fold(build.failures),
   };
   if (hub === undefined || build.task === null || step.host.signal.aborted) return empty;
-  const failures = build.phase === "failed" ? await explainFailure(build, hub.files, step.credentials.secrets) : [];
   const srpmTask = build.task.children.find(({ label }) => label === "srpm")?.id ?? null;
   const nvr = await hub.files.nvr(build.task.id, srpmTask).catch(() => null);
   const rpms = isFinal(build.phase) ? await packagesOf(step, build, several, hub) : [];
-  return { ...empty, nvr, failures, rpms };
+  return { ...empty, nvr, rpms };
 }
 
 async function packagesOf(

@@ -7,6 +7,7 @@ import type { TaskFiles } from "../../ci/task-files.ts";
 import type { HubConfig } from "../../config/config.ts";
 import type { Build } from "../../domain/build.ts";
 import { USUAL_ROLES } from "../../domain/commands.ts";
+import { EN } from "../../domain/words/en.ts";
 import type { Forge } from "../../ports/forge.ts";
 import type { Hub } from "../../ports/hub.ts";
 import type { Log } from "../../ports/runtime.ts";
@@ -60,6 +61,7 @@ export async function openStepParts(
   hubs: ReadonlyMap<string, StepHub>,
   forges: ReadonlyMap<string, Forge>,
   configs: Readonly<Record<string, HubConfig>>,
+  secrets: readonly string[],
   log: Log,
   saved: (build: Build) => void,
 ): Promise<Omit<Parts, "rules">> {
@@ -75,6 +77,10 @@ export async function openStepParts(
     comments: "always",
     webUrl: (hub) => hubs.get(hub)?.webUrl ?? null,
     pollInterval: (hub) => configs[hub]?.pollInterval ?? 5_000,
+    // A job that waits minutes between attempts blocks its runner: whoever reads "infrastructure" runs it again.
+    infraRetries: () => 0,
+    words: EN,
+    secrets,
     ownLogin: () => null,
     log,
     now: Date.now,

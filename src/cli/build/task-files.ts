@@ -7,10 +7,6 @@ export function createTaskFiles(koji: KojiClient, topUrl: string | null): TaskFi
   return {
     list: (task) => koji.listTaskOutput(task),
     read: (task, name, offset, size) => koji.downloadTaskOutput(task, name, { offset, size }),
-    async fault(task) {
-      const result = await koji.getTaskResult(task);
-      return result.kind === "fault" ? result.text : null;
-    },
     async nvr(task, srpmTask) {
       const [build] = await koji.listBuildsOfTask(task);
       return build?.nvr ?? (srpmTask === null ? null : nvrOf(await koji.getTaskResult(srpmTask)));

@@ -35,7 +35,7 @@ export async function work(step: Step, srpms: ReadonlyMap<string, string>, deliv
     view.show(build);
   };
   const forges = await openForges(pipeline, forgeTokenOf(host));
-  const parts = await openStepParts(hubs, forges, orders.hubs, createStepLog(step), saved);
+  const parts = await openStepParts(hubs, forges, orders.hubs, step.credentials.secrets, createStepLog(step), saved);
   const begun = Date.now();
   for (const name of new Set(orders.rules.map(({ build }) => build.hub))) await login(name, hubs, step);
   const bridge = startBridge({ ...parts, rules: orders.rules });

@@ -1,5 +1,6 @@
+import { EN } from "../words/en.ts";
 import { bestOf, type Finding, findAll, type Phase } from "./find.ts";
-import { HINTS } from "./hints.ts";
+import { hintKey } from "./hints.ts";
 import { createMask, type Mask } from "./mask.ts";
 import { findLast, type Page, toFaultPage, toPage } from "./page.ts";
 import { tell, toLine } from "./tell.ts";
@@ -20,6 +21,7 @@ export function digest(task: FailedTask, logs: readonly LogText[], secrets: read
   const spec = specOf(pages);
   const { cause, lines } = tell(finding, mask, spec);
   const { rule, page } = finding;
+  const hint = hintKey(rule.class);
   return {
     class: rule.class,
     infra: rule.infra ?? false,
@@ -28,7 +30,7 @@ export function digest(task: FailedTask, logs: readonly LogText[], secrets: read
     log: page.name,
     lines,
     annotations: annotate(finding, found, mask, spec),
-    hint: HINTS[rule.class] ?? null,
+    hint: hint === null ? null : EN[hint],
   };
 }
 

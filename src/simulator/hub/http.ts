@@ -3,7 +3,7 @@ import { type ApplicationDeps, handleApplication } from "./application.ts";
 import type { Identity } from "./core.ts";
 import { serveFile } from "./files.ts";
 import { sendApachePage, sendNotFound } from "./reply.ts";
-import { serveTaskPage } from "./web.ts";
+import { serveTaskFile, serveTaskPage } from "./web.ts";
 
 export interface HttpDeps extends ApplicationDeps {
   /** Which headers of a trusted front proxy say who the client is; undefined: none is trusted. */
@@ -30,6 +30,7 @@ export async function handleRequest(deps: HttpDeps, request: IncomingMessage, re
   if (/^\/kojihub(\/|$)/.test(url.pathname)) return guardHub(deps, request, response, url);
   if (url.pathname.startsWith("/kojifiles/")) return serveFile(core, request, response, url.pathname.slice(11));
   if (url.pathname === "/koji/taskinfo") return serveTaskPage(core, response, Number(url.searchParams.get("taskID")));
+  if (url.pathname === "/koji/getfile") return serveTaskFile(core, response, url.searchParams);
   sendNotFound(response);
 }
 

@@ -1,5 +1,7 @@
+import { Buffer } from "node:buffer";
 import type { ServerResponse } from "node:http";
 import type { Core } from "./core.ts";
+import { readOutput } from "./methods/output.ts";
 import { str } from "./python.ts";
 import { send, sendApachePage } from "./reply.ts";
 import type { TaskRow } from "./rows.ts";
@@ -11,6 +13,15 @@ export function serveTaskPage(core: Core, response: ServerResponse, id: number):
   const task = core.db.tasks.get(id);
   if (task === undefined) sendApachePage(response, 404, "Not Found", `Invalid task ID: ${id}`);
   else send(response, 200, "text/html; charset=utf-8", taskPage(core, task));
+}
+
+/** koji-web's getfile (www/kojiweb/index.py): a log as text; a negative offset counts from the end. */
+export function serveTaskFile(core: Core, response: ServerResponse, query: URLSearchParams): void {
+  const name = query.get("name") ?? "";
+  const content = readOutput(core, Number(query.get("taskID")), name);
+  const offset = Number(query.get("offset") ?? 0);
+  if (content === undefined) sendApachePage(response, 404, "Not Found", `Invalid file name: ${name}`);
+  else send(response, 200, "text/plain; charset=utf-8", Buffer.from(content.subarray(offset)).toString());
 }
 
 function taskPage(core: Core, task: TaskRow): string {

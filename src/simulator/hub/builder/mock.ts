@@ -1,9 +1,9 @@
 import type { Core } from "../core.ts";
 import { nextId } from "../database.ts";
 import { buildError, HubFault } from "../fault.ts";
-import type { Repo, Tag, TaskRow } from "../rows.ts";
+import type { OutputFile, Repo, Tag, TaskRow } from "../rows.ts";
 import type { Answer } from "../values.ts";
-import { mockOutput } from "./logs.ts";
+import { mockOutput, toFile } from "./logs.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Work } from "./scheduler.ts";
 
@@ -22,23 +22,53 @@ export interface MockRun {
   readonly value: () => Answer;
 }
 
-const FAILURE =
-  "error: Bad exit status from /var/tmp/rpm-tmp.XaBcDe (%build)\n\nRPM build errors:\nChild return code was: 1\n";
+const FAILURE = `\
+hello.c: In function ‘main’:
+hello.c:12:17: error: ‘greeting’ undeclared (first use in this function)
+   12 |   return puts ( greeting );
+      |                 ^~~~~~~~
+make: *** [Makefile:9: hello.o] Error 1
+error: Bad exit status from /var/tmp/rpm-tmp.XaBcDe (%build)
+
+RPM build errors:
+    Bad exit status from /var/tmp/rpm-tmp.XaBcDe (%build)
+Child return code was: 1
+`;
+
+/** A mirror that does not answer while the buildroot is made. */
+const NO_MIRROR = `\
+DEBUG util.py:461:  Executing command: ['/usr/bin/dnf5', '--installroot', '/var/lib/mock/root', 'group', 'install', 'build']
+DEBUG util.py:461:  >>> Curl error (28): Timeout was reached for https://kojipkgs.example.org/repos/f42-build/latest/x86_64/repodata/repomd.xml
+DEBUG util.py:461:  Failed to download metadata (baseurl: "https://kojipkgs.example.org/repos/f42-build/latest/x86_64") for repository "build"
+DEBUG util.py:610:  Child return code was: 1
+`;
+
+/** What the log of the failing task ends with, where it is no package that does not build. */
+const WRITTEN: Readonly<Partial<Record<Outcome["result"], string>>> = { infra: NO_MIRROR, crash: "" };
 
 /** Writes the logs and ends the task when mock is over: a failure earlier than a success, a hang never. */
 export function runMock(task: TaskRow, work: Work, run: MockRun): void {
-  const { fault, plan } = run;
+  const { plan } = run;
+  const fault = run.fault && plan.fault !== undefined ? buildError(plan.fault) : run.fault;
   const start = work.core.clock.now();
   const hangs = plan.result === "hang" && task.method === "buildArch";
   const span = hangs ? HANGING_LOG : fault === undefined ? run.duration : run.duration * 0.8;
   const log = fault?.text.includes("see root.log") ? "root.log" : "build.log";
-  const failure = fault === undefined ? undefined : ({ log, text: plan.log ?? FAILURE } as const);
-  task.output.push(...mockOutput({ ...run, start, end: start + span, failure, isSrpm: task.method !== "buildArch" }));
+  const text = plan.log ?? WRITTEN[plan.result] ?? FAILURE;
+  const failure = fault === undefined ? undefined : ({ log, text } as const);
+  const output = mockOutput({ ...run, start, end: start + span, failure, isSrpm: task.method !== "buildArch" });
+  task.output.push(...(fault === undefined ? output : withLogs(output, plan.logs ?? {}, start + span)));
   if (hangs) return;
   work.later(task, span, () => {
     if (fault !== undefined) throw fault;
     work.close(task, run.value());
   });
+}
+
+/** Instead of what was written, or beside it; complete when the task ends. */
+function withLogs(output: readonly OutputFile[], logs: Readonly<Record<string, string>>, end: number): OutputFile[] {
+  const others = output.filter(({ name }) => logs[name] === undefined);
+  return [...others, ...Object.entries(logs).map(([name, text]) => toFile(name, end, end, () => text))];
 }
 
 /** A hanging build still writes for ten minutes. */

@@ -4,8 +4,8 @@ import type { XmlRpcStruct } from "../../../adapters/koji/xmlrpc.ts";
 export interface Outcome {
   /**
    * - `success`, `hang` (its buildArch tasks stay OPEN until cancelled)
-   * - `fail`     the package does not build on `arch`: mock exits with 1 (5: root.log only, as with missing dependencies)
-   * - `infra`    the buildroot cannot be set up: fault 1012, worth a resubmit
+   * - `fail`     the package does not build on `arch`: mock exits with 1 (30: root.log only, as with missing dependencies)
+   * - `infra`    the buildroot cannot be set up: fault 1012, worth a resubmit; a mirror does not answer
    * - `checkout` the sources cannot be fetched
    * - `srpm`     the SRPM cannot be made
    * - `crash`    the builder itself fails: fault 1 with a traceback
@@ -17,6 +17,10 @@ export interface Outcome {
   readonly exit?: number;
   /** Last lines of the failing log. */
   readonly log?: string;
+  /** Whole logs of the task that fails, by name, instead of what the world would write. */
+  readonly logs?: Readonly<Record<string, string>>;
+  /** What the task that fails ends with, as kojid would say it; default by `result` and `exit`. */
+  readonly fault?: string;
   /** A noarch package has one buildArch, labelled noarch. */
   readonly noarch?: boolean;
   readonly timing?: Partial<Timing>;

@@ -21,7 +21,7 @@ export function srpmFromScmStep(plans: Plans): Step {
     const source = parseScmUrl(url);
     checkSource(work.core, task, url);
     const clone = `${source.scheme.slice(4)}${source.host}${source.path}`;
-    if (plan.result === "checkout") throw failCheckout(work.core, task, clone, broot.chroot, source.packageName);
+    if (plan.result === "checkout") throw failCheckout(work.core, task, plan, clone, broot.chroot, source.packageName);
     const nvr = formatNvr(nvrOfCommit(source.packageName, source.revision, distOf(root.repo)));
     runMock(task, work, {
       nvr,
@@ -86,9 +86,9 @@ function checkSource(core: Core, task: TaskRow, url: string): void {
   checkAccess(url, source);
 }
 
-function failCheckout(core: Core, task: TaskRow, clone: string, chroot: string, name: string): HubFault {
+function failCheckout(core: Core, task: TaskRow, plan: Outcome, clone: string, chroot: string, name: string): HubFault {
   const now = core.clock.now();
-  const text = `$ git clone -n ${clone}\nfatal: repository '${clone}' not found\n`;
+  const text = plan.logs?.["checkout.log"] ?? `$ git clone -n ${clone}\nfatal: repository '${clone}' not found\n`;
   task.output.push(toFile("checkout.log", now, now, () => text));
   const command = `git clone -n ${clone} /var/lib/mock/${chroot}/root/chroot_tmpdir/scmroot/${name}`;
   return buildError(`Error running GIT command "${command}", see checkout.log for details`);
