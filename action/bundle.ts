@@ -1,11 +1,11 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 /**
  * One file that needs no `node_modules`, but for what is native and loaded only by those who use it. Names stay as they are:
  * stack traces are read by people. Beside it, as `.licenses.txt`, what the authors of the packages in it want to be passed on.
  */
-export async function bundle(entry: string, outfile: string): Promise<void> {
+export async function bundle(entry: string, outfile: string, more: BuildOptions = {}): Promise<void> {
   const { metafile } = await build({
     entryPoints: [entry],
     outfile,
@@ -14,6 +14,7 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     format: "esm",
     target: "node22.19",
     external: ["better-sqlite3", "kerberos", "msgpackr-extract", "pg-native"],
+    ...more,
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { type BuildResult, type Interruption, type StepState, stateOf, stateOfBuild } from "./result.ts";
 
 /** What later steps are told. Of several builds, their values in a row with blanks between. */
@@ -68,9 +68,4 @@ export function toJson(results: readonly BuildResult[], interruption: Interrupti
     };
   });
   return `${JSON.stringify({ state: stateOf(results, interruption), builds }, null, 2)}\n`;
-}
-
-/** Creates the folder's file, or says whose option names no place for one. */
-export function writeReport(file: string, text: string): void {
-  writeFileSync(file, text);
 }
