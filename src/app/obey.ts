@@ -4,6 +4,7 @@ import { mayAs } from "../domain/role.ts";
 import type { CommentPlace, Conversation, ForgeFacts, Reaction } from "../ports/forge.ts";
 import type { Delivery, Receipt, Wish } from "../ports/store.ts";
 import { carryOut, type ObeyDeps, type Scope } from "./carry-out.ts";
+import { askRole } from "./plan-with.ts";
 
 /**
  * Does what a comment or a button asks for, once, then answers, then lets the delivery go. Whatever crashes in between,
@@ -29,6 +30,9 @@ export async function obey(delivery: Delivery, event: PersonEvent, deps: ObeyDep
   deps.log.info({ delivery: id, forge, repo, by: event.author, builds, answer: receipt.answer }, "command");
 }
 
+const BLIND =
+  "The forge does not tell me what you may do here. The account of kojibridge needs more access to this repository: `kojibridge doctor` says which.";
+
 interface Outcome {
   readonly wishes: readonly Wish[];
   readonly answer: string | null;
@@ -41,7 +45,8 @@ async function decide(
   facts: ForgeFacts & Conversation,
   deps: ObeyDeps,
 ): Promise<Outcome> {
-  const role = await facts.role(event.repo.path, event.person);
+  const role = await askRole(event.repo.path, event.person, facts);
+  if (role === null) return { wishes: [], answer: BLIND, reaction: "refused" };
   const scope: Scope = { delivery, event, facts, deps, mayApprove: mayAs(role, deps.roles.approve) };
   const wishes: Wish[] = [];
   const lines: string[] = [];

@@ -1,6 +1,7 @@
 import type { CommentMode } from "../domain/build.ts";
 import type { CommandKind } from "../domain/commands.ts";
-import type { ForgeEvent } from "../domain/event.ts";
+import { isKind } from "../domain/errors.ts";
+import type { ForgeEvent, Person } from "../domain/event.ts";
 import { mayAs, type Role } from "../domain/role.ts";
 import { type Plan, plan, type RepoEntry, type Rule } from "../domain/rules.ts";
 import type { ForgeFacts } from "../ports/forge.ts";
@@ -31,5 +32,16 @@ export async function planWith(event: ForgeEvent, facts: ForgeFacts | null, deps
 /** Not whoever caused this event: a maintainer who sets a label vouches for nothing. */
 async function isTrusted(event: ForgeEvent, facts: ForgeFacts, needed: Role): Promise<boolean> {
   if (event.kind !== "merge_request" || event.opener === null) return false;
-  return mayAs(await facts.role(event.repo.path, event.opener), needed);
+  const role = await askRole(event.repo.path, event.opener, facts);
+  return role !== null && mayAs(role, needed);
+}
+
+/** What that person may do; null where the forge does not tell us, which is no reason to wait: it will not tell later. */
+export async function askRole(repo: string, person: Person, facts: ForgeFacts): Promise<Role | null> {
+  try {
+    return await facts.role(repo, person);
+  } catch (error) {
+    if (isKind(error, "rejected")) return null;
+    throw error;
+  }
 }

@@ -27,7 +27,7 @@ export function createSettle(deps: SettleDeps): (key: string) => Promise<void> {
       if (isKind(error, "conflict")) throw error;
       if (isKind(error, "rejected", "invalid") && tries + 1 >= REJECTIONS_BELIEVED) {
         deps.log.error(line, "the forge does not tell what the plan needs");
-        return settle(delivery, deps, null);
+        return giveUp(delivery, explain(error), deps);
       }
       deps.log.warn(line, "cannot ask the forge, will try again");
       const now = deps.now();
@@ -35,6 +35,13 @@ export function createSettle(deps: SettleDeps): (key: string) => Promise<void> {
       await deps.store.postpone(key, tries + 1, retryAt ?? now + backoff(tries, deps.jitter()));
     }
   };
+}
+
+/** Without what the forge knows: a plan is careful, a command is not carried out. */
+async function giveUp(delivery: Delivery, why: string, deps: SettleDeps): Promise<void> {
+  const { id, forge, summary } = delivery;
+  if (summary !== null && !isPersonEvent(summary)) return settle(delivery, deps, null);
+  await deps.store.settle({ id, forge, builds: [], trace: [], ignored: `the forge says no: ${why}` }, []);
 }
 
 async function settle(delivery: Delivery, deps: SettleDeps, facts = deps.facts.get(delivery.forge) ?? null) {

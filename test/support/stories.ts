@@ -55,12 +55,18 @@ export async function openWorldsFor(
   const worlds = await openTestWorlds({ ...options, content: { tags } });
   const repos = new Map(stories.map((one) => [`${one.forge} ${one.repo}`, one]));
   for (const { forge, repo } of repos.values())
-    worlds.forge.addRepo(dialectOf(forge), repo, { access: { bot: "write" } });
-  for (const { forge, event, payload } of stories) {
-    const parsed = RECEIVERS[forge].parse(event, payload);
-    if (!isIgnored(parsed) && !isPersonEvent(parsed)) worlds.forge.learn(dialectOf(forge), parsed);
-  }
+    worlds.forge.addRepo(dialectOf(forge), repo, {
+      // Forgejo tells only admins what others may do.
+      access: { bot: forge === "forgejo" ? "admin" : "write", maintainer: "write" },
+    });
+  for (const told of stories) learn(worlds, told);
   return worlds;
+}
+
+/** It happens: the forge's world is as the story says. */
+export function learn(worlds: TestWorlds, { forge, event, payload }: Story): void {
+  const parsed = RECEIVERS[forge].parse(event, payload);
+  if (!isIgnored(parsed) && !isPersonEvent(parsed)) worlds.forge.learn(dialectOf(forge), parsed);
 }
 
 /** One status as the forge was told it. */
