@@ -5,7 +5,7 @@ import { type Plan, plan, type RepoEntry, type Rule } from "../domain/rules.ts";
 import { EN, say } from "../domain/words/words.ts";
 import type { Clock } from "../ports/runtime.ts";
 import type { Acceptance, Inbox, Withdrawal } from "../ports/store.ts";
-import { toOrder } from "./order.ts";
+import { toOrder, toSummaryOrder } from "./order.ts";
 
 /** A verified and parsed webhook call. */
 export interface Received {
@@ -22,6 +22,8 @@ export interface IngestDeps {
   readonly rules: readonly Rule[];
   readonly repos: readonly RepoEntry[];
   readonly comments: CommentMode;
+  /** Context of the summary status; null: none. */
+  readonly summary: string | null;
   /** Login of the account behind a forge's token, as far as known: its own pushes are nobody's wish. */
   readonly ownLogin: (forge: string) => string | null;
   /** Forges that can be asked later for what a payload leaves out. */
@@ -47,8 +49,10 @@ export function createIngest(deps: IngestDeps): (received: Received) => Promise<
     const ids = [...new Set(orders.map((order) => order.build.id))];
     const delivery = { ...call, receivedAt: now, summary: event, waiting, ignored, builds: ids, trace };
     const withdrawal = event === null ? null : toWithdrawal(event);
-    const acceptance = await deps.inbox.accept(delivery, orders, withdrawal);
-    if (!acceptance.duplicate && (orders.length > 0 || waiting !== null || withdrawal !== null)) deps.nudge();
+    const summary = event === null || waiting !== null ? null : toSummaryOrder(event, decided, deps.summary, now);
+    const acceptance = await deps.inbox.accept(delivery, orders, withdrawal, summary);
+    const isWork = orders.length > 0 || waiting !== null || withdrawal !== null || summary?.isNew === true;
+    if (!acceptance.duplicate && isWork) deps.nudge();
     return acceptance;
   };
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Build, BuildRequest } from "../domain/build.ts";
 import type { ForgeEvent } from "../domain/event.ts";
-import { identity } from "../domain/rules.ts";
+import { identity, isOver, type Plan } from "../domain/rules.ts";
 import type { MergeRequestPlace, StatusPlace } from "../ports/forge.ts";
-import type { Order } from "../ports/store.ts";
+import type { Order, SummaryOrder } from "../ports/store.ts";
 
 /** Deterministic: the same build asked for again, by whatever delivery, is the same record. */
 export function buildId(request: BuildRequest, event: ForgeEvent): string {
@@ -24,6 +24,40 @@ export function toOrder(
     context: request.context,
     mr: toMr(event),
   };
+}
+
+/** Mistakes are told even where no summary is wanted: somebody has to learn of them. */
+const USUAL_SUMMARY = "koji";
+
+/** The word on the commit as a whole, if there is one. `summary`: its context, null where none is wanted. */
+export function toSummaryOrder(
+  event: ForgeEvent,
+  { builds, notice }: Pick<Plan, "builds" | "notice">,
+  summary: string | null,
+  at: number,
+): SummaryOrder | null {
+  if (event.kind === "merge_request" && isOver(event)) return null;
+  if (summary === null && notice?.state !== "failure") return null;
+  return {
+    forge: event.forge,
+    place: toPlace(event),
+    context: summary ?? USUAL_SUMMARY,
+    isNew: builds.length > 0 || notice !== undefined,
+    notice: notice ?? null,
+    cause: toCause(event),
+    at,
+  };
+}
+
+function toCause(event: ForgeEvent): string {
+  switch (event.kind) {
+    case "push":
+      return `branch ${event.branch}`;
+    case "tag":
+      return `tag ${event.tag}`;
+    case "merge_request":
+      return `merge request ${event.mr}`;
+  }
 }
 
 function toBuild(event: ForgeEvent, request: BuildRequest, delivery: string, now: number, trusted: boolean): Build {

@@ -1,4 +1,5 @@
 import { type CommitStatus, toStatus } from "../domain/report.ts";
+import { toSummary } from "../domain/summary.ts";
 import type { Words } from "../domain/words/words.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
@@ -22,15 +23,22 @@ export function createReportStatus(deps: ReportDeps): (id: string) => Promise<vo
   return async (id) => {
     const record = await deps.store.status(id);
     if (record === null || record.done >= record.wanted) return;
-    const status = toStatus(record.build, record.context, deps.webUrl(record.build.request.hub), deps.words);
+    const status = compute(record, deps);
     if (isSame(status, record.said)) await saveSaid(id, record, status, "unchanged", deps);
     else await say(id, record, status, deps);
   };
 }
 
+function compute(record: StatusRecord, { webUrl, words }: ReportDeps): CommitStatus {
+  return record.kind === "build"
+    ? toStatus(record.build, record.context, webUrl(record.build.request.hub), words)
+    : toSummary(record.context, record.whole, webUrl, words);
+}
+
 async function say(id: string, record: StatusRecord, status: CommitStatus, deps: ReportDeps): Promise<void> {
-  const { place, build } = record;
-  const facts = { ...factsOf(build), sha: place.sha, context: record.context };
+  const { place, context } = record;
+  const about = record.kind === "build" ? factsOf(record.build) : { repo: place.repo };
+  const facts = { ...about, sha: place.sha, context };
   try {
     const forge = deps.forges.get(record.forge);
     const outcome = forge === undefined ? "forbidden" : await forge.setStatus(place, status);

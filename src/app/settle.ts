@@ -4,10 +4,11 @@ import { isPersonEvent } from "../domain/event.ts";
 import type { Delivery } from "../ports/store.ts";
 import type { ObeyDeps } from "./carry-out.ts";
 import { obey } from "./obey.ts";
-import { toOrder } from "./order.ts";
+import { toOrder, toSummaryOrder } from "./order.ts";
 import { planWith } from "./plan-with.ts";
 
 export interface SettleDeps extends ObeyDeps {
+  readonly summary: string | null;
   readonly jitter: () => number;
 }
 
@@ -48,10 +49,12 @@ async function settle(delivery: Delivery, deps: SettleDeps, facts = deps.facts.g
   const { id, forge, summary } = delivery;
   if (summary === null) return;
   if (isPersonEvent(summary)) return obey(delivery, summary, deps);
-  const { builds, trace, ignored, trusted } = await planWith(summary, facts, deps);
-  const orders = builds.map((request) => toOrder(summary, request, id, deps.now(), trusted));
-  const ids = [...new Set(orders.map((order) => order.build.id))];
-  if (!(await deps.store.settle({ id, forge, builds: ids, trace, ignored }, orders))) return;
-  deps.log.info({ delivery: id, forge, builds: ids, ignored }, "delivery settled");
-  if (ids.length > 0) deps.nudge();
+  const decided = await planWith(summary, facts, deps);
+  const { trace, ignored, trusted } = decided;
+  const orders = decided.builds.map((request) => toOrder(summary, request, id, deps.now(), trusted));
+  const builds = [...new Set(orders.map((order) => order.build.id))];
+  const word = toSummaryOrder(summary, decided, deps.summary, deps.now());
+  if (!(await deps.store.settle({ id, forge, builds, trace, ignored }, orders, word))) return;
+  deps.log.info({ delivery: id, forge, builds, ignored }, "delivery settled");
+  if (builds.length > 0 || word !== null) deps.nudge();
 }

@@ -32,6 +32,8 @@ export interface Parts {
   readonly rules: readonly Rule[];
   readonly repos: readonly RepoEntry[];
   readonly comments: CommentMode;
+  /** Context of the summary status; null: none. */
+  readonly summary: string | null;
   readonly webUrl: (hub: string) => string | null;
   /** Milliseconds between two looks at a hub. */
   readonly pollInterval: (hub: string) => number;

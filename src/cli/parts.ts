@@ -44,6 +44,7 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     rules: config.rules,
     repos: config.repos,
     comments: config.reports.comments,
+    summary: config.reports.summary,
     webUrl: (hub) => addresses.get(hub)?.webUrl ?? null,
     pollInterval: (hub) => config.hubs[hub]?.pollInterval ?? 5_000,
     infraRetries: (hub) => config.hubs[hub]?.infraRetries ?? 0,

@@ -45,6 +45,7 @@ async function replay(config: Config, id: string) {
       rules,
       repos,
       comments: reports.comments,
+      summary: reports.summary,
       ownLogin: () => null,
       now: Date.now,
       nudge: () => undefined,

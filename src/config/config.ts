@@ -18,7 +18,8 @@ export interface Config {
   readonly forges: Readonly<Record<string, ForgeConfig>>;
   readonly repos: readonly RepoEntry[];
   readonly commands: Readonly<Record<CommandKind, Role>>;
-  readonly reports: { readonly comments: CommentMode; readonly language: Language };
+  /** `summary` null: no status of the whole commit. */
+  readonly reports: { readonly comments: CommentMode; readonly summary: string | null; readonly language: Language };
   readonly rules: readonly Rule[];
 }
 

@@ -36,7 +36,7 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
     queue: toQueue(input.queue, context),
     hubs: mapValues(input.hubs, (hub, name) => toHub(name, hub, context)),
     forges: mapValues(input.forges, (forge, name) => toForge(name, forge, context)),
-    reports: input.reports,
+    reports: { ...input.reports, summary: input.reports.summary || null },
     repos: (input.repos ?? []).map(toRepoEntry),
     commands: input.commands,
     rules: input.rules.map((rule) => toRule(rule, input.forks)),
@@ -144,12 +144,14 @@ export function toRule({ build, ...rule }: RuleInput, forks: ForkPolicy): Rule {
       arches: build.arches ?? [],
       source: build.source ?? null,
       context: build.context ?? null,
+      optional: build.optional,
       ...toOverrides(build),
       options: toTaskOptions(build),
       onExisting: build.on_existing ?? "adopt",
     },
     forks: rule.forks ?? forks,
     comments: rule.comments ?? null,
+    reportSkipped: rule.report_skipped,
   };
 }
 

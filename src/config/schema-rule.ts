@@ -40,6 +40,10 @@ const build = mapping({
     .describe(
       "Name of the commit status. Default `koji/{target}`, scratch `koji/{target}/scratch`; with `package`, `/{package}` behind it. Placeholders and `{target}`.",
     ),
+  optional: z
+    .boolean()
+    .default(false)
+    .describe("Nothing has to wait for it: the summary status does not turn red when it fails."),
   ...overrideShape,
   ...optionShape,
 });
@@ -101,5 +105,11 @@ export const rule = mapping({
     .optional()
     .describe("What becomes of merge requests of forks; default: as the top-level `forks` says."),
   build: build.describe("What to build."),
+  report_skipped: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Of events that the rule is about but does not build, such as drafts, the summary status says that there is nothing to build.",
+    ),
   comments: commentMode.optional().describe("When merge requests get the comment; default: as `reports` says."),
 });

@@ -7,7 +7,7 @@ import { hub } from "./schema-hub.ts";
 import { queue } from "./schema-queue.ts";
 import { commentMode, forkPolicy, repoEntry, rule } from "./schema-rule.ts";
 import { parseAddress, parseSize } from "./units.ts";
-import { checked, mapping, secret, url } from "./vocabulary.ts";
+import { checked, mapping, name, secret, url } from "./vocabulary.ts";
 
 /** Names become part of `/webhooks/{forge}` and of `FORGE:PATH`. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -50,6 +50,12 @@ const commands = mapping({
 
 const reports = mapping({
   comments: commentMode.default("always").describe("When merge requests get the comment; a rule may say its own."),
+  summary: z
+    .union([name, z.literal(false)])
+    .default("koji")
+    .describe(
+      "Name of the one status that sums up a commit, to be made a required check. `false`: none, but for mistakes.",
+    ),
   language: z.enum(LANGUAGES).default("en").describe("Language of statuses and comments."),
 });
 

@@ -26,7 +26,7 @@ interface Mismatch {
 
 /** Whether the event is one of the rule's. `paths`: all changed paths, null if they are not known. */
 export function judge(rule: Rule, event: ForgeEvent, paths: readonly string[] | null): Verdict {
-  const where = `${event.forge}:${event.repo.path}`;
+  const where = whereOf(event);
   const named = [rule.repos.match([where])];
   if (named.includes(null)) return mismatch(noMatch("repos", [where], rule.repos));
   if (!rule.on.includes(event.kind)) return mismatch(`on: this is a ${event.kind}, not a ${rule.on.join(" or ")}`);
@@ -42,6 +42,15 @@ export function judge(rule: Rule, event: ForgeEvent, paths: readonly string[] | 
   }
   const touched = judgePaths(rule, event, paths);
   return "reason" in touched ? touched : { values: Object.assign({}, ...named), ...touched };
+}
+
+/** Whether the rule is about that repo and that kind of event at all, whatever its other conditions say. */
+export function concerns(rule: Rule, event: ForgeEvent): boolean {
+  return rule.repos.matches(whereOf(event)) && rule.on.includes(event.kind);
+}
+
+function whereOf({ forge, repo }: ForgeEvent): string {
+  return `${forge}:${repo.path}`;
 }
 
 type Condition = readonly [key: string, patterns: Patterns | null, texts: readonly string[]];

@@ -20,6 +20,8 @@ export interface BuildSpec {
   readonly source: string | null;
   /** Null: `koji/{target}`, for scratch builds `koji/{target}/scratch`, and behind it `/{package}` where there is one. */
   readonly context: string | null;
+  /** The summary status does not turn red for it. */
+  readonly optional: boolean;
   readonly macros: Macros;
   /** Null: as a lower layer says, else `auto`. */
   readonly strategy: MacroStrategy | null;
@@ -63,4 +65,6 @@ export interface Rule {
   readonly build: BuildSpec;
   /** Null: as `reports` says. */
   readonly comments: CommentMode | null;
+  /** Where it is about the event and yet nothing is built, the summary status says so. */
+  readonly reportSkipped: boolean;
 }

@@ -1,6 +1,6 @@
 import type { BuildRequest, CommentMode, Guard, MacroStrategy } from "./build.ts";
-import type { ForgeEvent, Repo } from "./event.ts";
-import { DRAFT, judge, type Match, UNKNOWN_PACKAGES, UNKNOWN_PATHS } from "./matching.ts";
+import type { ForgeEvent, MergeRequestEvent, Repo } from "./event.ts";
+import { concerns, DRAFT, judge, type Match, UNKNOWN_PACKAGES, UNKNOWN_PATHS } from "./matching.ts";
 import { type Effective, effectiveMacros, type LayerMacros } from "./overrides.ts";
 import { isPackageName, packagePath } from "./packages.ts";
 import {
@@ -14,6 +14,7 @@ import {
   type Values,
 } from "./placeholders.ts";
 import type { RepoEntry, Rule } from "./rule.ts";
+import type { Notice } from "./summary.ts";
 
 export type { BuildSpec, RepoEntry, Rule } from "./rule.ts";
 
@@ -44,6 +45,8 @@ export interface Plan {
   readonly trace: readonly RuleTrace[];
   /** Why nothing is built; null if something is. */
   readonly ignored: string | null;
+  /** What the summary status of the commit says beside its builds. */
+  readonly notice?: Notice;
 }
 
 /** As many as GitHub lists of a pull request; matching any number of them would keep deliveries waiting. */
@@ -60,7 +63,7 @@ export function plan(
   paths: readonly string[] | null = event.kind === "push" ? event.changed : null,
 ): Plan {
   const nothing = whyNothing(event);
-  if (nothing !== null) return { builds: [], trace: [], ignored: nothing };
+  if (nothing !== null) return { builds: [], trace: [], ignored: nothing, ...sayNothing(event, rules, nothing) };
   const trace: RuleTrace[] = [];
   const wanted: BuildRequest[] = [];
   const changed = paths === null || paths.length > MOST_PATHS ? null : paths;
@@ -83,9 +86,31 @@ export function plan(
     });
   }
   const clash = findClash(wanted, event);
-  if (clash !== null) return { builds: [], trace, ignored: clash };
+  if (clash !== null) return { builds: [], trace, ignored: clash, notice: { state: "failure", text: clash } };
   const builds = withoutRepeats(wanted, event);
-  return { builds, trace, ignored: builds.length > 0 ? null : whyNone(trace) };
+  const refused = trace.flatMap((entry) => entry.refused);
+  const ignored = builds.length > 0 ? null : whyNone(trace);
+  if (refused.length > 0) return { builds, trace, ignored, notice: { state: "failure", text: refused.join("; ") } };
+  return { builds, trace, ignored, ...(ignored !== null && sayNothing(event, rules, ignored, trace)) };
+}
+
+/** For rules that want a word of it; in those of their own condition, where there is one. */
+function sayNothing(
+  event: ForgeEvent,
+  rules: readonly Rule[],
+  why: string,
+  trace: readonly RuleTrace[] = [],
+): { readonly notice?: Notice } {
+  if (event.kind === "merge_request" && isOver(event)) return {};
+  const asking = rules.find((rule) => rule.reportSkipped && concerns(rule, event));
+  if (asking === undefined) return {};
+  const reason = trace.find(({ rule }) => rule === asking.name)?.reason ?? why;
+  return { notice: { state: "success", text: `nothing to build: ${reason}` } };
+}
+
+/** Nothing more is built for it. */
+export function isOver({ action }: MergeRequestEvent): boolean {
+  return action === "closed" || action === "merged";
 }
 
 /**
@@ -115,7 +140,7 @@ function holder(event: ForgeEvent): Repo {
 }
 
 function whyNothing(event: ForgeEvent): string | null {
-  if (event.kind === "merge_request" && (event.action === "closed" || event.action === "merged")) {
+  if (event.kind === "merge_request" && isOver(event)) {
     return `merge request ${event.action}: nothing to build`;
   }
   const marker = /\[(?:skip koji|skip ci|ci skip)\]/i.exec(event.text);
@@ -180,7 +205,7 @@ function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Valu
     macros,
     strategy,
     options,
-    optional: false,
+    optional: rule.build.optional,
     onExisting,
     guard: scratch ? null : toGuard(event),
     approval: event.kind === "merge_request" && event.fork && rule.forks === "approve",

@@ -3,6 +3,7 @@ import type { ForgeEvent, PersonEvent } from "../domain/event.ts";
 import type { TaskId, TaskState } from "../domain/koji.ts";
 import type { CommitStatus } from "../domain/report.ts";
 import type { RuleTrace } from "../domain/rules.ts";
+import type { Notice, Whole } from "../domain/summary.ts";
 import type { MergeRequestPlace, Reaction, StatusPlace } from "./forge.ts";
 import type { Gallery } from "./gallery.ts";
 import type { Key } from "./queue.ts";
@@ -36,6 +37,19 @@ export interface Order {
   readonly mr: MergeRequestPlace | null;
 }
 
+/** The status that sums up a commit is owed, whether or not there are builds. */
+export interface SummaryOrder {
+  readonly forge: string;
+  readonly place: StatusPlace;
+  readonly context: string;
+  /** False: only if the commit has one already. */
+  readonly isNew: boolean;
+  /** What it says beside its builds. Replaces what was said for the same `cause`: a branch, a tag, a merge request. */
+  readonly notice: Notice | null;
+  readonly cause: string;
+  readonly at: number;
+}
+
 /** News of a merge request: the builds that nobody wants any more, which are all but those of commit `keep`; null: it is closed. */
 export interface Withdrawal {
   readonly forge: string;
@@ -60,13 +74,18 @@ export interface Inbox {
    * Idempotent: a known delivery changes nothing; a known build is shared, not repeated, unless it ended because nobody
    * wanted it. A withdrawal spares builds that a push, a tag or another merge request asked for.
    */
-  accept(delivery: Delivery, orders: readonly Order[], withdrawal?: Withdrawal | null): Promise<Acceptance>;
+  accept(
+    delivery: Delivery,
+    orders: readonly Order[],
+    withdrawal?: Withdrawal | null,
+    summary?: SummaryOrder | null,
+  ): Promise<Acceptance>;
   delivery(id: string): Promise<Delivery | null>;
   /**
    * What became of a delivery that waited: its builds and the words owed for them, in one transaction. False, and nothing
    * written, when it waits no more. A merge request that moved on meanwhile or was closed gets no builds.
    */
-  settle(outcome: Settled, orders: readonly Order[]): Promise<boolean>;
+  settle(outcome: Settled, orders: readonly Order[], summary?: SummaryOrder | null): Promise<boolean>;
   /** A delivery that waits, with the failed tries since it came; null when it waits no more. `key` is that of DueStore. */
   waiting(key: string): Promise<{ readonly delivery: Delivery; readonly tries: number } | null>;
   /** It goes on waiting. */
@@ -150,14 +169,17 @@ export interface Owed {
   readonly tries: number;
 }
 
-export interface StatusRecord extends Owed {
+interface OwedStatus extends Owed {
   readonly forge: string;
   readonly place: StatusPlace;
   readonly context: string;
   /** What the forge last confirmed. */
   readonly said: CommitStatus | null;
-  readonly build: Build;
 }
+
+/** What one commit status is about: a build, or all of the commit's. */
+export type StatusRecord = OwedStatus &
+  ({ readonly kind: "build"; readonly build: Build } | { readonly kind: "summary"; readonly whole: Whole });
 
 export interface CommentRecord extends Owed {
   readonly forge: string;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Build, BuildRequest } from "../../src/domain/build.ts";
 import { isKind } from "../../src/domain/errors.ts";
-import type { Delivery, Order, Store } from "../../src/ports/store.ts";
+import type { Delivery, Order, Store, SummaryOrder } from "../../src/ports/store.ts";
 
 const SHA = "a".repeat(40);
 
@@ -73,6 +73,12 @@ export function aDelivery(change: Partial<Delivery> = {}): Delivery {
 export function anOrder(build = aBuild(), change: Partial<Order> = {}): Order {
   const place = { repo: build.repo, sha: build.sha, ref: "main", fork: null };
   return { build, place, context: build.request.context, mr: null, ...change };
+}
+
+function aSummaryOrder(change: Partial<SummaryOrder> = {}): SummaryOrder {
+  const { place } = anOrder();
+  const base = { forge: "github", place, context: "koji", isNew: true, notice: null, cause: "branch main", at: 1000 };
+  return { ...base, ...change };
 }
 
 const STATUS = `github rpms/hello ${SHA} koji/f42/scratch`;
@@ -455,6 +461,98 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect([await ids(7), await ids(8), await ids(null)]).toEqual([["asked"], [], ["pushed"]]);
         expect(await store.eventOf("github", "rpms/hello", SHA)).toMatchObject({ kind: "tag", tag: "v1" });
         expect(await store.eventOf("github", "rpms/hello", OTHER)).toBeNull();
+      });
+    });
+
+    describe("the summary of a commit", () => {
+      const SUMMARY = `github rpms/hello ${SHA} koji`;
+      const settled = { tries: 0, wakeAt: null, said: null, outcome: "set" };
+      const optional = (id: string, context: string) =>
+        anOrder(aBuild({ id, request: { ...aBuild().request, context, optional: true } }));
+
+      it("has every build that a status of the commit tells of", async () => {
+        const orders = [
+          anOrder(),
+          optional("b2", "o"),
+          anOrder(aBuild({ id: "b3", sha: "b".repeat(40) })),
+          anOrder(aBuild({ id: "b4", repo: "rpms/other" })),
+          anOrder(aBuild({ id: "b5", forge: "work" })),
+        ];
+        await store.accept(aDelivery(), orders, null, aSummaryOrder());
+        expect(await store.status(SUMMARY)).toMatchObject({
+          kind: "summary",
+          context: "koji",
+          wanted: 1,
+          done: 0,
+          whole: {
+            parts: [
+              { build: { id: "b1" }, optional: false },
+              { build: { id: "b2" }, optional: true },
+            ],
+            notices: [],
+          },
+        });
+      });
+
+      it.each([true, false])("a build that one rule needs is needed, if that rule came first: %s", async (first) => {
+        const orders = [anOrder(aBuild(), { context: "a" }), optional("b1", "b")];
+        await store.accept(aDelivery(), first ? orders : orders.toReversed(), null, aSummaryOrder());
+        expect(await store.status(SUMMARY)).toMatchObject({ whole: { parts: [{ optional: false }] } });
+      });
+
+      it("is due again when one of its builds changes or comes, and only then", async () => {
+        const other = anOrder(aBuild({ id: "b2", sha: "b".repeat(40) }));
+        await store.accept(aDelivery(), [anOrder(), other], null, aSummaryOrder());
+        const wanted = async () => {
+          const record = await store.status(SUMMARY);
+          await store.saveStatus(SUMMARY, { ...settled, done: record?.wanted ?? 0 });
+          return record?.wanted;
+        };
+        expect(await wanted()).toBe(1);
+        const build = await store.save(aBuild({ phase: "running", wakeAt: null }), true);
+        expect((await store.due(9e12, 9)).map(({ id }) => id)).toContain(SUMMARY);
+        expect(await wanted()).toBe(2);
+        await store.save({ ...build, reason: "unseen" }, false);
+        await store.save({ ...other.build, phase: "running" }, true);
+        expect(await wanted()).toBe(2);
+        await store.accept(aDelivery({ id: "d2" }), [anOrder(aBuild({ id: "b9" }), { context: "new" })]);
+        expect(await wanted()).toBe(3);
+        expect((await store.due(9e12, 9)).map(({ id }) => id)).not.toContain(SUMMARY);
+      });
+
+      it("waits for its forge as every word does, however its builds move", async () => {
+        await store.accept(aDelivery(), [anOrder()], null, aSummaryOrder());
+        await store.saveStatus(SUMMARY, { done: 0, tries: 3, wakeAt: 77_000, said: null, outcome: "down" });
+        await store.save(aBuild({ phase: "running" }), true);
+        expect((await store.due(76_999, 9)).map(({ id }) => id)).not.toContain(SUMMARY);
+        expect((await store.due(77_000, 9)).map(({ id }) => id)).toContain(SUMMARY);
+      });
+
+      it("says what is wrong until the same cause says otherwise", async () => {
+        const bad = { state: "failure", text: "no" } as const;
+        const notices = async () => {
+          const record = await store.status(SUMMARY);
+          return record?.kind === "summary" ? record.whole.notices : record;
+        };
+        await store.accept(aDelivery(), [], null, aSummaryOrder({ notice: bad }));
+        expect(await notices()).toEqual([bad]);
+        const worse = { ...bad, text: "worse" };
+        await store.accept(aDelivery({ id: "d2" }), [], null, aSummaryOrder({ cause: "tag v1", notice: worse }));
+        expect(await notices()).toEqual([bad, worse]);
+        await store.accept(aDelivery({ id: "d3" }), [], null, aSummaryOrder({ isNew: false }));
+        expect(await notices()).toEqual([worse]);
+      });
+
+      it("is not begun for nothing", async () => {
+        await store.accept(aDelivery(), [], null, aSummaryOrder({ isNew: false }));
+        expect(await store.status(SUMMARY)).toBeNull();
+      });
+
+      it("is owed for a delivery that waited", async () => {
+        await store.accept(aDelivery({ waiting: "asking" }), []);
+        const outcome = { id: "d1", forge: "github", builds: ["b1"], ignored: null, trace: [] };
+        await store.settle(outcome, [anOrder()], aSummaryOrder());
+        expect(await store.status(SUMMARY)).toMatchObject({ whole: { parts: [{ build: { id: "b1" } }] } });
       });
     });
 

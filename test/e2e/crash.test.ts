@@ -11,6 +11,7 @@ import {
   type Story,
   shownStates,
   story,
+  summaryState,
 } from "../support/stories.ts";
 import { send, type TestWorlds, type TestWorldsOptions, until } from "../support/worlds.ts";
 
@@ -51,7 +52,7 @@ interface Fate {
 function isLastWord({ states, comments }: Shown, state: string): boolean {
   const [comment = ""] = comments;
   const isFinal = comment.startsWith(MARKER) && !/🔨|🕓/u.test(comment);
-  return Object.values(states).join() === state && comments.length === 1 && isFinal;
+  return Object.values(states).join() === `${state},${state}` && comments.length === 1 && isFinal;
 }
 
 interface Shown {
@@ -69,7 +70,7 @@ describe("SIGKILL", () => {
     let url = first.url;
     const taken = sendUntilTaken(() => url, "github", "d", told);
     const look = () => ({
-      states: shownStates(worlds, told),
+      states: { ...shownStates(worlds, told), koji: summaryState(worlds, told) ?? "" },
       comments: commentsOf(worlds, told),
     });
     const settled = () => until(look, (shown) => isLastWord(shown, state), 60_000);

@@ -64,6 +64,7 @@ describe("the door", () => {
       rules,
       repos: [],
       comments: "always",
+      summary: null,
       facts: new Set<string>(),
       ownLogin: () => "kojibot",
       now: Date.now,

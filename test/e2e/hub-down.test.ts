@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import type { HubWorld } from "../../src/simulator/hub/index.ts";
 import { it } from "../support/service.ts";
-import { commentsOf, story, tale } from "../support/stories.ts";
+import { commentsOf, shownStatuses, story, tale } from "../support/stories.ts";
 import { type TestWorlds, until } from "../support/worlds.ts";
 
 const ONE_TARGET = `
@@ -113,7 +113,7 @@ describe.concurrent("the hub", () => {
   it("is down for hours while thirty builds wait: it is asked rarely, and builds each once", async ({ openStage }) => {
     const stories = Array.from({ length: 30 }, (_, i) => story("github", "push", { seed: `waits ${i}` }));
     const { worlds, service, deliver } = await openStage(stories);
-    const shown = () => stories.flatMap(({ repo, sha }) => worlds.forge.statuses("github", repo, sha));
+    const shown = () => stories.flatMap((told) => shownStatuses(worlds, told));
     worlds.hub.faults.http502(undefined, 100_000);
     await Promise.all(stories.map((told) => deliver(told)));
     await until(shown, (seen) => seen.filter(({ description }) => /unavailable/.test(description ?? "")).length === 30);

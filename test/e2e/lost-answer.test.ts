@@ -2,14 +2,15 @@ import { afterAll, expect } from "vitest";
 import type { HubWorld } from "../../src/simulator/hub/index.ts";
 import { killBridgeProcesses, startBridgeProcess } from "../support/bridge-process.ts";
 import { it } from "../support/service.ts";
-import { type Story, story } from "../support/stories.ts";
+import { type Story, shownStatuses, story } from "../support/stories.ts";
 import { send, type TestWorlds, until } from "../support/worlds.ts";
 
 afterAll(killBridgeProcesses);
 
 /** All are built once, whatever happened on the way. */
-async function eachBuiltOnce({ forge, hub }: TestWorlds, stories: readonly Story[]): Promise<void> {
-  const states = () => stories.map(({ repo, sha }) => forge.statuses("github", repo, sha)[0]?.state);
+async function eachBuiltOnce(worlds: TestWorlds, stories: readonly Story[]): Promise<void> {
+  const { hub } = worlds;
+  const states = () => stories.map((told) => shownStatuses(worlds, told)[0]?.state);
   await until(states, (seen) => seen.every((state) => state === "success"));
   const sources = hub.buildTasks().map(({ request }) => request[0]);
   const wanted = stories.map(({ repo, sha }) => `git+https://github.com/${repo}.git#${sha}`);

@@ -2,7 +2,7 @@ import { createForgejoReceiver } from "../../src/adapters/forge/forgejo/webhook.
 import { createGitHubReceiver } from "../../src/adapters/forge/github/webhook.ts";
 import { createGitLabReceiver } from "../../src/adapters/forge/gitlab/webhook.ts";
 import { isIgnored, isPersonEvent } from "../../src/domain/event.ts";
-import type { Dialect } from "../../src/simulator/forge/state.ts";
+import type { Dialect, Status } from "../../src/simulator/forge/state.ts";
 import { DEFAULT_CONTENT } from "../../src/simulator/hub/index.ts";
 import type { PayloadExample } from "../../src/simulator/payloads/examples.ts";
 import { type Told, tell } from "./payloads.ts";
@@ -78,8 +78,21 @@ export interface Word {
   readonly url: string | null;
 }
 
-/** Every status a forge took for the commit, in the order it was told. */
-export function wordsOf({ forge }: TestWorlds, { sha }: Pick<Story, "sha">): Word[] {
+/** What the status that sums up a commit is called by default. */
+const SUMMARY = "koji";
+
+/** Every status of a build that a forge took for the commit, in the order it was told. */
+export function wordsOf(worlds: TestWorlds, told: Pick<Story, "sha">): Word[] {
+  return allWordsOf(worlds, told).filter(({ context }) => context !== SUMMARY);
+}
+
+/** What the commit's summary said, as `state: description`. */
+export function summaryTale(worlds: TestWorlds, told: Pick<Story, "sha">): string[] {
+  const words = allWordsOf(worlds, told).filter(({ context }) => context === SUMMARY);
+  return words.map(({ state, description }) => `${state}: ${description}`);
+}
+
+function allWordsOf({ forge }: TestWorlds, { sha }: Pick<Story, "sha">): Word[] {
   return forge.requests.flatMap(({ method, path, body, answer }) => {
     const at = /^\/(?:repos|projects)\/(.+)\/statuses\/(.+)$/.exec(path);
     if (method !== "POST" || answer.status !== 201 || at?.[2] !== sha) return [];
@@ -95,9 +108,21 @@ export function tale(worlds: TestWorlds, told: Pick<Story, "sha">): string[] {
   return wordsOf(worlds, told).map(({ state, description }) => `${state}: ${description}`);
 }
 
-/** Context → state, as people see the commit now. */
-export function shownStates({ forge }: TestWorlds, told: Story): Record<string, string> {
+/** The newest status of each build of the commit. */
+export function shownStatuses({ forge }: TestWorlds, told: Story): Status[] {
   const statuses = forge.statuses(dialectOf(told.forge), told.repo, told.sha);
+  return statuses.filter(({ context }) => context !== SUMMARY);
+}
+
+/** The state of the commit's summary as people see it now. */
+export function summaryState({ forge }: TestWorlds, told: Story): string | undefined {
+  const statuses = forge.statuses(dialectOf(told.forge), told.repo, told.sha);
+  return statuses.find(({ context }) => context === SUMMARY)?.state;
+}
+
+/** Context → state of each build, as people see the commit now. */
+export function shownStates(worlds: TestWorlds, told: Story): Record<string, string> {
+  const statuses = shownStatuses(worlds, told);
   return Object.fromEntries(statuses.map(({ context, state }) => [context, state]).sort());
 }
 

@@ -71,6 +71,7 @@ export function rule(all: RuleBut = {}): Rule {
       arches: [],
       source: null,
       context: null,
+      optional: false,
       macros: {},
       strategy: null,
       options: {},
@@ -78,6 +79,7 @@ export function rule(all: RuleBut = {}): Rule {
       ...build,
     },
     comments: null,
+    reportSkipped: false,
     ...but,
   };
 }

@@ -185,6 +185,7 @@ describe("what cannot be built", () => {
       builds: [],
       trace: [{ rule: "r", matched: true, reason: null, refused: [refused] }],
       ignored: refused,
+      notice: { state: "failure", text: refused },
     });
   });
 
@@ -356,12 +357,14 @@ describe("whatever comes", () => {
       arches: fc.subarray(["x86_64", "aarch64"]),
       source: fc.option(template.map((part) => `git+https://h/${part}#{sha}`)),
       context: fc.option(template),
+      optional: fc.boolean(),
       macros: fc.dictionary(fc.constantFrom("dist", "ci_x", "9x"), fc.option(fc.constantFrom(".x", "%{nil}", "a\nb"))),
       strategy: fc.constant(null),
       options: fc.record({ waitRepo: fc.boolean() }, { requiredKeys: [] }),
       onExisting: fc.constantFrom("adopt", "tag"),
     }),
     comments: fc.option(fc.constantFrom("always", "on_failure", "never")),
+    reportSkipped: fc.boolean(),
   });
 
   const path = fc.oneof(

@@ -29,6 +29,7 @@ async function settleWith(changedPaths: ForgeFacts["changedPaths"], tries = 0, d
     repos: [],
     rules: RULES,
     comments: "always",
+    summary: "koji",
     now: () => 10_000,
     jitter: () => 0,
     log: silent,

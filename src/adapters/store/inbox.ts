@@ -1,8 +1,9 @@
 import type { Kysely, Transaction } from "kysely";
-import type { Acceptance, Delivery, Inbox, Order, Withdrawal } from "../../ports/store.ts";
+import type { Acceptance, Delivery, Inbox, Order, SummaryOrder, Withdrawal } from "../../ports/store.ts";
 import { placeOrder } from "./orders.ts";
 import { fromJson, toDelivery, toDeliveryRow } from "./rows.ts";
 import type { Tables } from "./schema.ts";
+import { oweSummary } from "./summaries.ts";
 import { transact } from "./transaction.ts";
 import { createWaiting } from "./waiting.ts";
 import { withdraw } from "./withdraw.ts";
@@ -11,6 +12,7 @@ interface Waiting {
   readonly delivery: Delivery;
   readonly orders: readonly Order[];
   readonly withdrawal: Withdrawal | null;
+  readonly summary: SummaryOrder | null;
   resolve(acceptance: Acceptance): void;
   reject(error: unknown): void;
 }
@@ -33,9 +35,9 @@ export function createInbox(db: Kysely<Tables>): Inbox {
   }
 
   return {
-    accept: (delivery, orders, withdrawal = null) =>
+    accept: (delivery, orders, withdrawal = null, summary = null) =>
       new Promise((resolve, reject) => {
-        waiting.push({ delivery, orders, withdrawal, resolve, reject });
+        waiting.push({ delivery, orders, withdrawal, summary, resolve, reject });
         if (writing) return;
         writing = true;
         // setImmediate: everything the event loop has at hand in this turn joins the same transaction.
@@ -66,7 +68,10 @@ async function writeTogether(db: Kysely<Tables>, batch: readonly Waiting[]): Pro
   }
 }
 
-async function accept(tx: Transaction<Tables>, { delivery, orders, withdrawal }: Waiting): Promise<Acceptance> {
+async function accept(
+  tx: Transaction<Tables>,
+  { delivery, orders, withdrawal, summary }: Waiting,
+): Promise<Acceptance> {
   const inserted = await tx
     .insertInto("delivery")
     .values(toDeliveryRow(delivery))
@@ -74,6 +79,7 @@ async function accept(tx: Transaction<Tables>, { delivery, orders, withdrawal }:
     .executeTakeFirst();
   if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) return recall(tx, delivery);
   for (const order of orders) await placeOrder(tx, order, delivery);
+  if (summary !== null) await oweSummary(tx, summary);
   if (withdrawal !== null) await withdraw(tx, withdrawal, delivery.receivedAt);
   const { waiting, builds, ignored } = delivery;
   return { duplicate: false, waiting, builds, ignored };

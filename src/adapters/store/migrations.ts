@@ -79,7 +79,7 @@ async function createReceipt(db: Kysely<unknown>): Promise<void> {
 async function createBuild(db: Kysely<unknown>, blob: Blob): Promise<void> {
   await db.schema
     .createTable("build")
-    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("id", "text", (c) => c.notNull().primaryKey())
     .addColumn("revision", "integer", (c) => c.notNull())
     .addColumn("delivery", "text", (c) => c.notNull())
     .addColumn("phase", "text", (c) => c.notNull())
@@ -130,13 +130,18 @@ async function createStatus(db: Kysely<unknown>): Promise<void> {
     .createTable("status")
     .addColumn("id", "text", (c) => c.primaryKey())
     .addColumn("forge", "text", (c) => c.notNull())
-    .addColumn("build", "text", (c) => c.notNull())
+    .addColumn("repo", "text", (c) => c.notNull())
+    .addColumn("sha", "text", (c) => c.notNull())
+    .addColumn("build", "text")
+    .addColumn("optional", "integer", (c) => c.notNull())
+    .addColumn("notices", "text")
     .addColumn("place", "text", (c) => c.notNull())
     .addColumn("context", "text", (c) => c.notNull())
     .addColumn("said", "text");
   await addOwed(table).execute();
   await createDueIndex(db, "status");
   await db.schema.createIndex("status_build").on("status").column("build").execute();
+  await db.schema.createIndex("status_commit").on("status").columns(["sha", "repo"]).execute();
 }
 
 async function createComment(db: Kysely<unknown>): Promise<void> {

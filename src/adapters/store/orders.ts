@@ -7,6 +7,8 @@ import { hold } from "./hold.ts";
 import { toBuild, toBuildRow, toJson, toOrigin } from "./rows.ts";
 import { saveBuild } from "./save-build.ts";
 import type { Tables } from "./schema.ts";
+import { touchSummary } from "./summaries.ts";
+import { commentId, statusId, UNSAID } from "./words.ts";
 
 /** A known build is shared: only the words owed for it are new. */
 export async function placeOrder(tx: Transaction<Tables>, asked: Order, delivery: Delivery): Promise<void> {
@@ -46,18 +48,21 @@ async function reorder(tx: Transaction<Tables>, { id, createdAt, hold: held }: B
 }
 
 function owed(now: number) {
-  return { said: null, wanted: 1, done: 0, tries: 0, wake_at: now, outcome: null, said_at: null };
+  return { wanted: 1, wake_at: now, ...UNSAID };
 }
 
 /** The newest build asked for under a context owns it; the word is due even when the build is old. */
 async function oweStatus(tx: Transaction<Tables>, { build, place, context }: Order): Promise<void> {
-  const owner = { build: build.id, place: toJson(place) };
+  const owner = { build: build.id, place: toJson(place), optional: build.request.optional ? 1 : 0 };
   await tx
     .insertInto("status")
     .values({
       id: statusId(build.forge, place.repo, place.sha, context),
       forge: build.forge,
+      repo: place.repo,
+      sha: place.sha,
       context,
+      notices: null,
       ...owner,
       ...owed(build.createdAt),
     })
@@ -65,6 +70,7 @@ async function oweStatus(tx: Transaction<Tables>, { build, place, context }: Ord
       c.column("id").doUpdateSet({ ...owner, wanted: sql`status.wanted + 1`, wake_at: build.createdAt }),
     )
     .execute();
+  await touchSummary(tx, { ...place, forge: build.forge }, build.createdAt);
 }
 
 async function oweComment(tx: Transaction<Tables>, { build }: Order, { repo, mr }: MergeRequestPlace): Promise<void> {
@@ -80,13 +86,4 @@ async function oweComment(tx: Transaction<Tables>, { build }: Order, { repo, mr 
     .values({ comment: id, build: build.id, seq })
     .onConflict((c) => c.columns(["comment", "build"]).doUpdateSet({ seq }))
     .execute();
-}
-
-export function commentId(forge: string, { repo, mr }: MergeRequestPlace): string {
-  return `${forge} ${repo} ${mr}`;
-}
-
-/** Readable on purpose: it is what the log shows. Neither repo paths nor shas contain spaces. */
-function statusId(forge: string, repo: string, sha: string, context: string): string {
-  return `${forge} ${repo} ${sha} ${context}`;
 }

@@ -4,25 +4,19 @@ import type { StatusPlace } from "../../ports/forge.ts";
 import type { ReportStore, Saying } from "../../ports/store.ts";
 import { fromJson, orNull, toBuild, toJsonOrNull } from "./rows.ts";
 import type { Tables } from "./schema.ts";
+import { wholeOf } from "./summaries.ts";
 
 export function createReportStore(db: Kysely<Tables>): ReportStore {
   return {
     async status(id) {
       const row = await db.selectFrom("status").selectAll().where("id", "=", id).executeTakeFirst();
       if (row === undefined) return null;
-      const build = await db.selectFrom("build").selectAll().where("id", "=", row.build).executeTakeFirstOrThrow();
       const { forge, context, wanted, done, tries } = row;
       const said = orNull<CommitStatus>(row.said);
-      return {
-        forge,
-        context,
-        wanted,
-        done,
-        tries,
-        said,
-        place: fromJson<StatusPlace>(row.place),
-        build: toBuild(build),
-      };
+      const base = { forge, context, wanted, done, tries, said, place: fromJson<StatusPlace>(row.place) };
+      if (row.build === null) return { kind: "summary", ...base, whole: await wholeOf(db, row) };
+      const build = await db.selectFrom("build").selectAll().where("id", "=", row.build).executeTakeFirstOrThrow();
+      return { kind: "build", ...base, build: toBuild(build) };
     },
 
     async saveStatus(id, saying) {

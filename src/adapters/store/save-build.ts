@@ -3,6 +3,7 @@ import type { Build } from "../../domain/build.ts";
 import { KojibridgeError } from "../../domain/errors.ts";
 import { toBuildChange } from "./rows.ts";
 import type { Tables } from "./schema.ts";
+import { touchSummary } from "./summaries.ts";
 
 /** See BuildStore.save. */
 export async function saveBuild(tx: Transaction<Tables>, build: Build, visible: boolean): Promise<Build> {
@@ -29,6 +30,7 @@ async function owe(tx: Transaction<Tables>, build: Build): Promise<void> {
   const due = sql<number>`case when tries = 0 then ${build.updatedAt} else wake_at end`;
   const wish = { wanted: sql<number>`wanted + 1`, wake_at: due };
   await tx.updateTable("status").set(wish).where("build", "=", build.id).execute();
+  await touchSummary(tx, build, build.updatedAt);
   await tx
     .updateTable("comment")
     .set(wish)

@@ -106,7 +106,14 @@ interface Owed {
 export interface StatusTable extends Owed {
   id: string;
   forge: string;
-  build: string;
+  repo: string;
+  sha: string;
+  /** Null for the one that sums up the commit. */
+  build: string | null;
+  /** 1: the summary does not turn red for it. */
+  optional: number;
+  /** Of a summary: what it says beside its builds, by what caused it. */
+  notices: string | null;
   place: string;
   context: string;
   said: string | null;

@@ -1,9 +1,10 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { MergeRequestPlace } from "../../ports/forge.ts";
-import type { Delivery, Inbox, Order, Settled } from "../../ports/store.ts";
+import type { Delivery, Inbox, Order, Settled, SummaryOrder } from "../../ports/store.ts";
 import { placeOrder } from "./orders.ts";
 import { toDelivery, toJson } from "./rows.ts";
 import type { Tables } from "./schema.ts";
+import { oweSummary } from "./summaries.ts";
 import { transact } from "./transaction.ts";
 
 /** Deliveries that wait for what the forge has to say. */
@@ -13,7 +14,7 @@ export function createWaiting(db: Kysely<Tables>): Pick<Inbox, "settle" | "waiti
       const row = await ofKey(db, key).where("waiting", "is not", null).executeTakeFirst();
       return row === undefined ? null : { delivery: toDelivery(row), tries: row.tries };
     },
-    settle: (outcome, orders) => transact(db, (tx) => settle(tx, outcome, orders)),
+    settle: (outcome, orders, summary = null) => transact(db, (tx) => settle(tx, outcome, orders, summary)),
     async postpone(key, tries, wakeAt) {
       const { forge, id } = parseKey(key);
       await db
@@ -38,7 +39,12 @@ function ofKey(db: Kysely<Tables>, key: string) {
   return db.selectFrom("delivery").selectAll().where("id", "=", id).where("forge", "=", forge);
 }
 
-async function settle(tx: Transaction<Tables>, outcome: Settled, orders: readonly Order[]): Promise<boolean> {
+async function settle(
+  tx: Transaction<Tables>,
+  outcome: Settled,
+  orders: readonly Order[],
+  summary: SummaryOrder | null,
+): Promise<boolean> {
   const row = await tx
     .updateTable("delivery")
     .set({ waiting: null, wake_at: null })
@@ -51,6 +57,7 @@ async function settle(tx: Transaction<Tables>, outcome: Settled, orders: readonl
   const delivery = toDelivery(row);
   const late = orders.length === 0 ? null : await whyLate(tx, delivery, orders);
   if (late === null) for (const order of orders) await placeOrder(tx, order, delivery);
+  if (late === null && summary !== null) await oweSummary(tx, summary);
   const { builds, ignored, trace } = late === null ? outcome : { ...outcome, builds: [], ignored: late };
   await tx
     .updateTable("delivery")

@@ -6,11 +6,12 @@ import { again, approved, ending } from "../../domain/transitions.ts";
 import type { Reaction } from "../../ports/forge.ts";
 import type { Approval, Receipt, Wish, Wishes } from "../../ports/store.ts";
 import { hold } from "./hold.ts";
-import { commentId, placeOrder } from "./orders.ts";
+import { placeOrder } from "./orders.ts";
 import { orNull, toBuild } from "./rows.ts";
 import { saveBuild } from "./save-build.ts";
 import type { Tables } from "./schema.ts";
 import { transact } from "./transaction.ts";
+import { commentId } from "./words.ts";
 
 export function createWishes(db: Kysely<Tables>): Wishes {
   return {

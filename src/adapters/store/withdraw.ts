@@ -3,10 +3,10 @@ import { ending } from "../../domain/transitions.ts";
 import type { MergeRequestPlace } from "../../ports/forge.ts";
 import type { Withdrawal } from "../../ports/store.ts";
 import { hold } from "./hold.ts";
-import { commentId } from "./orders.ts";
 import { toBuild } from "./rows.ts";
 import { saveBuild } from "./save-build.ts";
 import type { Tables } from "./schema.ts";
+import { commentId } from "./words.ts";
 
 /** Unfinished builds that only this merge request asked for, and whose commit it has left behind. */
 export async function withdraw(

@@ -75,12 +75,14 @@ function toRule(wish: Wish, hub: string): Rule {
       arches: [],
       source: null,
       context: null,
+      optional: false,
       macros: {},
       strategy: null,
       options: {},
       onExisting: "adopt",
     },
     comments: null,
+    reportSkipped: false,
   };
 }
 

@@ -75,6 +75,8 @@ export async function openStepParts(
     roles: USUAL_ROLES,
     repos: [],
     comments: "always",
+    // The CI job is that.
+    summary: null,
     webUrl: (hub) => hubs.get(hub)?.webUrl ?? null,
     pollInterval: (hub) => configs[hub]?.pollInterval ?? 5_000,
     // A job that waits minutes between attempts blocks its runner: whoever reads "infrastructure" runs it again.

@@ -22,6 +22,9 @@ const CONTEXTS: Readonly<Record<PayloadExample["name"], readonly string[]>> = {
   fork: ["koji/c9s-candidate/scratch", "koji/f42-candidate/scratch"],
 };
 
+/** The one status that sums up the commit. */
+export const SUMMARY = "koji";
+
 const TITLES: Readonly<Record<PayloadExample["name"], string>> = {
   push: "push, scratch build",
   tag: "tag, real build",
@@ -46,6 +49,6 @@ export const story: readonly Scene[] = payloadExamples.map((example) => {
     example,
     event,
     fails,
-    ends: Object.fromEntries(CONTEXTS[name].map((context) => [context, fails ? "failed" : "success"])),
+    ends: Object.fromEntries([...CONTEXTS[name], SUMMARY].map((context) => [context, fails ? "failed" : "success"])),
   };
 });

@@ -24,6 +24,17 @@ export const EN = {
   task_canceled: "canceled",
   task_failed: "failed",
 
+  sum_failed: "failed: {names}",
+  sum_lost: "lost: {names}",
+  sum_canceled: "canceled: {names}",
+  sum_names: "{names} and {count} more",
+  sum_held: "{count} waiting for approval",
+  sum_waiting: "{count} waiting",
+  sum_building: "{count} building",
+  sum_built: "{count} built",
+  sum_optional: "optional: {rest}",
+  sum_nothing: "nothing to build",
+
   title: "Koji builds of {sha}",
   package: "package",
   target: "target",

@@ -22,6 +22,17 @@ export const ZH_CN: Words = {
   task_canceled: "已取消",
   task_failed: "失败",
 
+  sum_failed: "失败：{names}",
+  sum_lost: "结果不明：{names}",
+  sum_canceled: "已取消：{names}",
+  sum_names: "{names} 等，另有 {count} 个",
+  sum_held: "{count} 个等待批准",
+  sum_waiting: "{count} 个等待中",
+  sum_building: "{count} 个正在构建",
+  sum_built: "{count} 个构建成功",
+  sum_optional: "可选：{rest}",
+  sum_nothing: "没有需要构建的内容",
+
   title: "{sha} 的 Koji 构建",
   package: "软件包",
   target: "目标",
