@@ -67,6 +67,15 @@ describe("templates", () => {
     for (const input of Object.keys(step.with)) expect(action.inputs).toHaveProperty([input]);
   });
 
+  test("the release workflow builds the bundle and pushes tags only", () => {
+    const { on, jobs } = parse(text("templates/github/release-action.yml"));
+    expect(on).toEqual({ push: { tags: ["release-*"] } });
+    const script = jobs.release.steps.map(({ run = "" }) => run).join("\n");
+    const { scripts } = JSON.parse(text("package.json"));
+    for (const [, name = ""] of script.matchAll(/npm run ([\w:]+)/g)) expect(scripts).toHaveProperty([name]);
+    expect(script).not.toMatch(/git push(?! (?:--force )?origin "\$)/);
+  });
+
   test("the component uses flags there are, and its defaults", () => {
     const [head, jobs] = parseAllDocuments(text("templates/gitlab/koji.yml")).map((one) => one.toJS());
     const script = [
