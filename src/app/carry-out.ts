@@ -3,6 +3,7 @@ import { COMMANDS, type Command } from "../domain/commands.ts";
 import type { ForgeEvent, MergeRequestEvent, PersonEvent } from "../domain/event.ts";
 import { inlineCode } from "../domain/markdown.ts";
 import { describe } from "../domain/report.ts";
+import { say, type Words } from "../domain/words/words.ts";
 import type { Conversation, ForgeFacts } from "../ports/forge.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { BuildStore, Delivery, Inbox, Wish, Wishes } from "../ports/store.ts";
@@ -12,6 +13,7 @@ import { type PlanDeps, planWith } from "./plan-with.ts";
 export interface ObeyDeps extends PlanDeps {
   readonly store: Inbox & BuildStore & Wishes;
   readonly facts: ReadonlyMap<string, ForgeFacts & Conversation>;
+  readonly words: Words;
   readonly now: Clock;
   readonly log: Log;
   /** Work became due. */
@@ -32,7 +34,7 @@ export type Done = { readonly refused: string } | { readonly wishes: readonly Wi
 
 /** Turns one allowed command into wishes; changes nothing itself. Errors: those of the forge and the store. */
 export async function carryOut(command: Command, scope: Scope): Promise<Done> {
-  if (command.kind === "help") return { wishes: [], said: help() };
+  if (command.kind === "help") return { wishes: [], said: help(scope.deps.words) };
   const place = await findPlace(scope);
   if ("refused" in place) return place;
   switch (command.kind) {
@@ -49,11 +51,8 @@ export async function carryOut(command: Command, scope: Scope): Promise<Done> {
   }
 }
 
-function help(): string {
-  return [
-    "What I understand, at the start of a line:",
-    ...Object.values(COMMANDS).map((usage) => `- \`${usage}\``),
-  ].join("\n");
+function help(words: Words): string {
+  return [say(words, "cmd_help"), ...Object.values(COMMANDS).map((usage) => `- \`${usage}\``)].join("\n");
 }
 
 /** The commit a command is about, and the merge request if there is one. */
@@ -62,12 +61,12 @@ interface Place {
   readonly mr: MergeRequestEvent | null;
 }
 
-async function findPlace({ event, facts }: Scope): Promise<Place | { readonly refused: string }> {
+async function findPlace({ event, facts, deps }: Scope): Promise<Place | { readonly refused: string }> {
   if (event.kind === "button" || event.sha !== null) return { sha: event.sha ?? "", mr: null };
   const repo = event.repo.path;
   const mr = event.mr === null ? null : await facts.mergeRequest({ repo, mr: event.mr });
-  if (mr === null) return { refused: "I cannot find this merge request." };
-  if (mr.action === "closed" || mr.action === "merged") return { refused: `This merge request is ${mr.action}.` };
+  if (mr === null) return { refused: say(deps.words, "cmd_no_mr") };
+  if (mr.action === "closed" || mr.action === "merged") return { refused: say(deps.words, "cmd_mr_over") };
   return { sha: mr.sha, mr };
 }
 
@@ -76,13 +75,13 @@ async function build(
   { sha, mr }: Place,
   { event, facts, deps, delivery, mayApprove }: Scope,
 ): Promise<Done> {
-  if (command.real && mr !== null)
-    return { refused: "A merge request never gets a real build: push to a branch or a tag." };
+  const { words } = deps;
+  if (command.real && mr !== null) return { refused: say(words, "cmd_mr_real") };
   const about: ForgeEvent | null = mr ?? (await deps.store.eventOf(event.forge, event.repo.path, sha));
-  if (about === null) return { refused: "I was never told of a push or a tag of this commit." };
+  if (about === null) return { refused: say(words, "cmd_no_event") };
   const { builds, ignored, trusted } = await planWith(about, facts, deps);
-  const wanted = choose(builds, command);
-  if ("refused" in wanted) return ignored === null ? wanted : { refused: `Nothing is built here: ${ignored}.` };
+  const wanted = choose(builds, command, words);
+  if ("refused" in wanted) return ignored === null ? wanted : { refused: say(words, "cmd_nothing", { why: ignored }) };
   const seen = mayApprove && mr?.fork ? await whyUnseen({ sha, mr }, event, deps) : null;
   if (seen !== null) return { refused: seen };
   const now = deps.now();
@@ -100,14 +99,15 @@ async function build(
 function choose(
   builds: readonly BuildRequest[],
   { targets, arches, macros, real }: Extract<Command, { kind: "build" }>,
+  words: Words,
 ): { readonly requests: BuildRequest[] } | { readonly refused: string } {
   const kind = builds.filter((request) => request.scratch !== real);
-  const unknown = targets.find((target) => !kind.some((request) => request.target === target));
-  const names = [...new Set(kind.map((request) => request.target))];
-  if (unknown !== undefined || kind.length === 0) {
-    const there = names.length === 0 ? "none" : names.map(inlineCode).join(", ");
-    const what = unknown === undefined ? `no ${real ? "real" : "scratch"} build` : inlineCode(unknown);
-    return { refused: `No rule has ${what} here. Targets: ${there}.` };
+  if (kind.length === 0) return { refused: say(words, real ? "cmd_no_real" : "cmd_no_scratch") };
+  const known = new Set(kind.map((request) => request.target));
+  const unknown = targets.find((target) => !known.has(target));
+  if (unknown !== undefined) {
+    const there = [...known].map(inlineCode).join(", ");
+    return { refused: say(words, "cmd_no_target", { target: inlineCode(unknown), targets: there }) };
   }
   const chosen = kind.filter(({ target }) => targets.length === 0 || targets.includes(target));
   return { requests: chosen.map((request) => override(request, arches, macros)) };
@@ -130,9 +130,9 @@ async function approve(
   { sha, mr }: Place,
   { event, deps }: Scope,
 ): Promise<Done> {
-  if (mr === null || !mr.fork) return { refused: "There is nothing to approve: this is not a fork's merge request." };
-  const moved = `It is at \`${sha.slice(0, 12)}\` now: look at that, then write \`/koji approve ${sha.slice(0, 12)}\`.`;
-  if (command.sha !== null && !sha.startsWith(command.sha)) return { refused: moved };
+  if (mr === null || !mr.fork) return { refused: say(deps.words, "cmd_no_fork") };
+  if (command.sha !== null && !sha.startsWith(command.sha))
+    return { refused: say(deps.words, "cmd_moved", { sha: short(sha) }) };
   // With the commit said, whenever it was written: that is what was looked at.
   const unseen = command.sha === null ? await whyUnseen({ sha, mr }, event, deps) : null;
   if (unseen !== null) return { refused: unseen };
@@ -141,12 +141,15 @@ async function approve(
 }
 
 /** Whoever wrote the comment saw what was there then. A push since, told or not yet told, is not what they meant. */
-async function whyUnseen({ sha, mr }: Place, event: PersonEvent, { store }: ObeyDeps): Promise<string | null> {
+async function whyUnseen({ sha, mr }: Place, event: PersonEvent, { store, words }: ObeyDeps): Promise<string | null> {
   if (mr === null || event.kind !== "comment") return null;
   const known = await store.headOf(event.forge, { repo: event.repo.path, mr: mr.mr });
   if (known?.head === sha && known.since <= event.at) return null;
-  const short = sha.slice(0, 12);
-  return `Commits were pushed around the time of this comment. Look at \`${short}\`, then write \`/koji approve ${short}\`.`;
+  return say(words, "cmd_unseen", { sha: short(sha) });
+}
+
+function short(sha: string): string {
+  return sha.slice(0, 12);
 }
 
 async function buildsAt({ sha, mr }: Place, { event, deps }: Scope): Promise<Build[]> {
@@ -159,8 +162,8 @@ async function buildsAt({ sha, mr }: Place, { event, deps }: Scope): Promise<Bui
 async function retry(which: "failed" | "all", place: Place, scope: Scope): Promise<Done> {
   const over = (await buildsAt(place, scope)).filter(({ phase }) => isFinal(phase));
   const chosen = which === "all" ? over : over.filter(({ phase }) => phase !== "succeeded");
-  if (chosen.length === 0)
-    return { refused: `No build of \`${place.sha.slice(0, 12)}\` has ${which === "all" ? "ended" : "failed"}.` };
+  const none = which === "all" ? "cmd_none_over" : "cmd_none_failed";
+  if (chosen.length === 0) return { refused: say(scope.deps.words, none, { sha: short(place.sha) }) };
   return { wishes: [{ kind: "again", builds: chosen.map(({ id }) => id) }], said: null };
 }
 
@@ -169,20 +172,19 @@ async function cancel(target: string | null, place: Place, scope: Scope): Promis
   const chosen = running.filter(
     ({ request }) => target === null || target === request.target || target === request.context,
   );
-  if (chosen.length === 0)
-    return { refused: `Nothing${target === null ? "" : ` on ${inlineCode(target)}`} is under way here.` };
+  const { words } = scope.deps;
+  if (chosen.length === 0 && target === null) return { refused: say(words, "cmd_none_running") };
+  if (chosen.length === 0) return { refused: say(words, "cmd_none_on", { target: inlineCode(target ?? "") }) };
   const reason = `canceled by ${scope.event.author}`;
   return { wishes: [{ kind: "cancel", builds: chosen.map(({ id }) => id), reason }], said: null };
 }
 
 async function status(place: Place, scope: Scope): Promise<Done> {
+  const { words } = scope.deps;
   const builds = await buildsAt(place, scope);
   const lines = builds
     .slice(-20)
-    .map((build) => `- ${inlineCode(build.request.context)}: ${inlineCode(describe(build))}`);
-  const head = `\`${place.sha.slice(0, 12)}\``;
-  return {
-    wishes: [],
-    said: lines.length === 0 ? `Nothing was built of ${head}.` : [`Builds of ${head}:`, ...lines].join("\n"),
-  };
+    .map((build) => `- ${inlineCode(build.request.context)}: ${inlineCode(describe(build, words))}`);
+  const title = say(words, lines.length === 0 ? "cmd_none" : "cmd_builds", { sha: short(place.sha) });
+  return { wishes: [], said: [title, ...lines].join("\n") };
 }

@@ -1,6 +1,7 @@
 import { COMMANDS, type Command, type CommandKind, parseCommands } from "../domain/commands.ts";
 import type { CommentEvent, PersonEvent } from "../domain/event.ts";
 import { mayAs } from "../domain/role.ts";
+import { say } from "../domain/words/words.ts";
 import type { CommentPlace, Conversation, ForgeFacts, Reaction } from "../ports/forge.ts";
 import type { Delivery, Receipt, Wish } from "../ports/store.ts";
 import { carryOut, type ObeyDeps, type Scope } from "./carry-out.ts";
@@ -30,9 +31,6 @@ export async function obey(delivery: Delivery, event: PersonEvent, deps: ObeyDep
   deps.log.info({ delivery: id, forge, repo, by: event.author, builds, answer: receipt.answer }, "command");
 }
 
-const BLIND =
-  "The forge does not tell me what you may do here. The account of kojibridge needs more access to this repository: `kojibridge doctor` says which.";
-
 interface Outcome {
   readonly wishes: readonly Wish[];
   readonly answer: string | null;
@@ -46,12 +44,12 @@ async function decide(
   deps: ObeyDeps,
 ): Promise<Outcome> {
   const role = await askRole(event.repo.path, event.person, facts);
-  if (role === null) return { wishes: [], answer: BLIND, reaction: "refused" };
+  if (role === null) return { wishes: [], answer: say(deps.words, "cmd_blind"), reaction: "refused" };
   const scope: Scope = { delivery, event, facts, deps, mayApprove: mayAs(role, deps.roles.approve) };
   const wishes: Wish[] = [];
   const lines: string[] = [];
   let reaction: Reaction = "seen";
-  for (const asked of toAsked(event)) {
+  for (const asked of toAsked(event, deps)) {
     const refusal = "problem" in asked ? asked.problem : whyNot(asked.kind, mayAs(role, deps.roles[asked.kind]), deps);
     const done = refusal === null && !("problem" in asked) ? await carryOut(asked, scope) : { refused: refusal ?? "" };
     if ("refused" in done) reaction = "refused";
@@ -62,15 +60,16 @@ async function decide(
   return { wishes, answer: lines.length === 0 ? null : lines.join("\n"), reaction };
 }
 
-function toAsked(event: PersonEvent): ReturnType<typeof parseCommands> {
-  if (event.kind === "comment") return parseCommands(event.text);
+function toAsked(event: PersonEvent, { words }: ObeyDeps): ReturnType<typeof parseCommands> {
+  if (event.kind === "comment") return parseCommands(event.text, words);
   const command: Command =
     event.action === "cancel" ? { kind: "cancel", target: null } : { kind: "retry", which: "all" };
   return [command];
 }
 
-function whyNot(kind: CommandKind, may: boolean, { roles }: ObeyDeps): string | null {
-  return may ? null : `\`${COMMANDS[kind].split(" [")[0]}\` needs ${roles[kind]} access to this repository.`;
+function whyNot(kind: CommandKind, may: boolean, { roles, words }: ObeyDeps): string | null {
+  const command = COMMANDS[kind].split(" [")[0] ?? "";
+  return may ? null : say(words, "cmd_needs", { command, role: roles[kind] });
 }
 
 /** A reaction says that it was understood; words are only for what was not, or asked for words. */

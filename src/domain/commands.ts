@@ -2,6 +2,7 @@ import { macroProblem } from "./macros.ts";
 import { inlineCode } from "./markdown.ts";
 import type { Role } from "./role.ts";
 import { nearest } from "./suggest.ts";
+import { EN, say, type Words } from "./words/words.ts";
 
 /** What somebody asks for in a comment, `/koji …` at the start of a line. */
 export type Command =
@@ -50,9 +51,9 @@ const MOST = 5;
  * The commands of a comment, in order. What is quoted, code, or hidden is no command. Pure, never throws, linear.
  * @param text Markdown as its author wrote it
  */
-export function parseCommands(text: string): readonly Asked[] {
+export function parseCommands(text: string, words: Words = EN): readonly Asked[] {
   const lines = spokenLines(text).filter((line) => /^\/koji(?:\s|$)/.test(line));
-  return lines.slice(0, MOST).map((line) => parseCommand(line.trim().split(/\s+/).slice(1)));
+  return lines.slice(0, MOST).map((line) => parseCommand(line.trim().split(/\s+/).slice(1), words));
 }
 
 /** Lines outside of fences, quotes, indented code and HTML comments; up to three blanks before them mean nothing in Markdown. */
@@ -82,51 +83,52 @@ function staysHidden(line: string, hidden: boolean): boolean {
   return open < 0 && close < 0 ? hidden : open > close;
 }
 
-function parseCommand([word = "help", ...rest]: readonly string[]): Asked {
+function parseCommand([word = "help", ...rest]: readonly string[], words: Words): Asked {
   const kind = word.toLowerCase();
   switch (kind) {
     case "build":
-      return parseBuild(rest);
+      return parseBuild(rest, words);
     case "retry":
-      return oneOf(rest, ["failed", "all"], (which) => ({ kind, which: which ?? "failed" }), kind);
+      return oneOf(rest, ["failed", "all"], (which) => ({ kind, which: which ?? "failed" }), kind, words);
     case "cancel":
-      return rest.length > 1 ? tooMuch(kind, rest[1]) : { kind, target: rest[0] ?? null };
+      return rest.length > 1 ? tooMuch(kind, rest[1], words) : { kind, target: rest[0] ?? null };
     case "approve":
-      return parseApprove(rest);
+      return parseApprove(rest, words);
     case "status":
     case "help":
-      return rest.length > 0 ? tooMuch(kind, rest[0]) : { kind };
+      return rest.length > 0 ? tooMuch(kind, rest[0], words) : { kind };
     default: {
       const near = nearest(kind, Object.keys(COMMANDS));
       const usage = COMMANDS[(near ?? "help") as CommandKind];
-      return { problem: `There is no command ${inlineCode(word)}; did you mean \`${usage}\`?` };
+      return { problem: say(words, "cmd_unknown", { word: inlineCode(word), usage }) };
     }
   }
 }
 
 function oneOf<Word extends string>(
   rest: readonly string[],
-  words: readonly Word[],
+  known: readonly Word[],
   make: (word: Word | undefined) => Command,
   kind: CommandKind,
+  words: Words,
 ): Asked {
   const [first, second] = rest;
-  const word = words.find((one) => one === first);
-  if (second !== undefined || (first !== undefined && word === undefined)) return tooMuch(kind, second ?? first);
+  const word = known.find((one) => one === first);
+  if (second !== undefined || (first !== undefined && word === undefined)) return tooMuch(kind, second ?? first, words);
   return make(word);
 }
 
-function parseApprove(rest: readonly string[]): Asked {
+function parseApprove(rest: readonly string[], words: Words): Asked {
   const shas = rest.filter((word) => word !== "--all");
   const strange = shas.find((word) => !/^[0-9a-f]{7,64}$/i.test(word)) ?? shas[1];
-  if (strange !== undefined) return tooMuch("approve", strange);
+  if (strange !== undefined) return tooMuch("approve", strange, words);
   return { kind: "approve", all: rest.includes("--all"), sha: shas[0]?.toLowerCase() ?? null };
 }
 
 const TARGET = /^[A-Za-z0-9/_.+-]{1,256}$/;
 const ARCHES = /^[a-z0-9_]{1,32}(?:,[a-z0-9_]{1,32})*$/;
 
-function parseBuild(rest: readonly string[]): Asked {
+function parseBuild(rest: readonly string[], words: Words): Asked {
   const targets: string[] = [];
   const arches: string[] = [];
   const macros: [string, string | null][] = [];
@@ -138,15 +140,15 @@ function parseBuild(rest: readonly string[]): Asked {
     else if (name === "arch" && ARCHES.test(value)) arches.push(...value.split(","));
     else if (equals > 0 && name !== "arch") {
       const problem = macroProblem(name, value);
-      if (problem !== null) return { problem: `${inlineCode(word)}: ${problem}.` };
+      if (problem !== null) return { problem: say(words, "cmd_macro", { word: inlineCode(word), problem }) };
       macros.push([name, value]);
     } else if (equals < 0 && !word.startsWith("-") && TARGET.test(word)) targets.push(word);
-    else return tooMuch("build", word);
+    else return tooMuch("build", word, words);
   }
-  if (real && arches.length > 0) return { problem: "A real build has every arch of its target: leave out `arch=`." };
+  if (real && arches.length > 0) return { problem: say(words, "cmd_real_arch") };
   return { kind: "build", targets, arches, macros: Object.fromEntries(macros), real };
 }
 
-function tooMuch(kind: CommandKind, word: string | undefined): Asked {
-  return { problem: `${inlineCode(word ?? "")} is not understood here; write \`${COMMANDS[kind]}\`.` };
+function tooMuch(kind: CommandKind, word: string | undefined, words: Words): Asked {
+  return { problem: say(words, "cmd_strange", { word: inlineCode(word ?? ""), usage: COMMANDS[kind] }) };
 }

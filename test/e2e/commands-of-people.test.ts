@@ -226,7 +226,7 @@ describe.concurrent("commands", () => {
     expect(said[0]).toContain("`/koji retry [failed|all]`");
     expect(said[1]).toContain("`koji/f42-candidate/scratch`: `built");
     expect(said[2]).toContain("did you mean `/koji build");
-    expect(said[3]).toContain("No rule has `nowhere` here. Targets: `f42-candidate`, `c9s-candidate`.");
+    expect(said[3]).toContain("No rule builds `nowhere` here. Targets: `f42-candidate`, `c9s-candidate`.");
     expect(said[4]).toContain("A merge request never gets a real build");
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createSettle } from "../../src/app/settle.ts";
 import { USUAL_ROLES } from "../../src/domain/commands.ts";
 import { KojibridgeError } from "../../src/domain/errors.ts";
+import { EN } from "../../src/domain/words/words.ts";
 import type { ForgeFacts } from "../../src/ports/forge.ts";
 import type { Delivery, Order, Settled } from "../../src/ports/store.ts";
 import { aDelivery } from "../contract/store.contract.ts";
@@ -26,6 +27,7 @@ async function settleWith(changedPaths: ForgeFacts["changedPaths"], tries = 0, d
     } as never,
     facts: new Map([["github", { changedPaths } as never]]),
     roles: USUAL_ROLES,
+    words: EN,
     repos: [],
     rules: RULES,
     comments: "always",
