@@ -29,7 +29,7 @@ export async function prepare(build: Build, steps: readonly Step[], deps: Prepar
   let current = build;
   for (const step of steps) {
     const after = await attempt(step, current, deps);
-    if (!goesOn(after)) {
+    if (!goesOn(after, deps.now())) {
       await deps.save(build, after);
       return null;
     }
@@ -47,6 +47,7 @@ async function attempt(step: Step, build: Build, deps: PrepareDeps): Promise<Bui
   }
 }
 
-function goesOn({ phase, wakeAt, updatedAt, hold }: Build): boolean {
-  return !isFinal(phase) && hold === null && (wakeAt === null || wakeAt <= updatedAt);
+/** Not when a step parked it: a build that was parked before, and is due now, goes on. */
+function goesOn({ phase, wakeAt, hold }: Build, now: number): boolean {
+  return !isFinal(phase) && hold === null && (wakeAt === null || wakeAt <= now);
 }

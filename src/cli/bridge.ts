@@ -5,6 +5,8 @@ import { createReportComment } from "../app/report-comment.ts";
 import { createReportStatus } from "../app/report-status.ts";
 import { createSave } from "../app/save.ts";
 import { createSettle } from "../app/settle.ts";
+import { createReconcileSideTag } from "../app/sidetag.ts";
+import { createSteps } from "../app/steps.ts";
 import { createSweep } from "../app/sweep.ts";
 import { createWatch, type Watch } from "../app/watch.ts";
 import { createWorker } from "../app/worker.ts";
@@ -43,6 +45,9 @@ export interface Parts {
   readonly words: Words;
   /** What must appear in no digest of a log. */
   readonly secrets: readonly string[];
+  /** Milliseconds a side tag lives there without being used. */
+  readonly sidetagLifetime: (hub: string) => number;
+  readonly isReserved: (hub: string, target: string) => boolean;
   readonly ownLogin: (forge: string) => string | null;
   readonly log: Log;
   readonly now: Clock;
@@ -63,12 +68,19 @@ export function startBridge(parts: Parts): Bridge {
   const save = createSave(store, nudge);
   const watches = new Map<string, Watch>();
   const watchSoon = (hub: string) => watches.get(hub)?.soon();
-  const deps = { ...parts, save, jitter: Math.random, watchSoon, steps: [] };
+  const deps = {
+    ...parts,
+    save,
+    jitter: Math.random,
+    watchSoon,
+    steps: createSteps({ ...parts, jitter: Math.random, nudge }),
+  };
   const handlers = {
     delivery: createSettle({ ...deps, nudge }),
     build: createReconcile(deps),
     status: createReportStatus(deps),
     comment: createReportComment(deps),
+    sidetag: createReconcileSideTag({ ...deps, nudge, lifetime: parts.sidetagLifetime }),
   };
   queue.consume(createWorker(handlers, now, log));
   for (const [name, hub] of hubs)

@@ -1,5 +1,7 @@
 import type { LogFile, LogRange } from "../domain/digest/types.ts";
 import type { SessionId, Task, TaskId } from "../domain/koji.ts";
+import type { HubFacts, TagEditor } from "./hub-facts.ts";
+import type { SideTagKeeper } from "./sidetags.ts";
 
 /** One `build()` call, positional arguments of the hub method. */
 export interface Submission {
@@ -71,4 +73,4 @@ export interface LogReader {
   log(task: TaskId, range: LogRange): Promise<Uint8Array>;
 }
 
-export type Hub = BuildSubmitter & TaskWatch & LogReader;
+export type Hub = BuildSubmitter & TaskWatch & LogReader & SideTagKeeper & HubFacts & TagEditor;

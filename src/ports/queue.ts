@@ -1,6 +1,6 @@
 /** What can be reconciled; `id` is the record's own key. */
 export interface Key {
-  readonly kind: "delivery" | "build" | "status" | "comment";
+  readonly kind: "delivery" | "build" | "status" | "comment" | "sidetag";
   readonly id: string;
   /** The hub or forge it will talk to: a slow one must not hold up the others. */
   readonly lane: string;

@@ -7,6 +7,7 @@ import type { Notice, Whole } from "../domain/summary.ts";
 import type { MergeRequestPlace, Reaction, StatusPlace } from "./forge.ts";
 import type { Gallery } from "./gallery.ts";
 import type { Key } from "./queue.ts";
+import type { SideTagStore } from "./sidetags.ts";
 
 /** One verified webhook call and what became of it. */
 export interface Delivery {
@@ -215,4 +216,10 @@ export interface DueStore {
   due(now: number, limit: number): Promise<Key[]>;
 }
 
-export type Store = Inbox & BuildStore & Wishes & ReportStore & DueStore & Gallery & { close(): Promise<void> };
+export type Store = Inbox &
+  BuildStore &
+  Wishes &
+  ReportStore &
+  DueStore &
+  Gallery &
+  SideTagStore & { close(): Promise<void> };

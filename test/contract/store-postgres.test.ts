@@ -6,6 +6,7 @@ import type { Store } from "../../src/ports/store.ts";
 import { describeWithParts } from "../support/parts.ts";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
 import { galleryContract } from "./gallery.contract.ts";
+import { sideTagContract } from "./sidetags.contract.ts";
 import { aBuild, aDelivery, anOrder, storeContract } from "./store.contract.ts";
 
 describeWithParts("Postgres", ["postgres"], () => {
@@ -39,6 +40,7 @@ describeWithParts("Postgres", ["postgres"], () => {
 
   storeContract("Postgres", async () => open(await postgres.createDatabase()));
   galleryContract("Postgres", async () => open(await postgres.createDatabase()));
+  sideTagContract("Postgres", async () => open(await postgres.createDatabase()));
 
   describe("several processes", () => {
     it("start together, and the tables are made once", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
 import { galleryContract } from "./gallery.contract.ts";
+import { sideTagContract } from "./sidetags.contract.ts";
 import { aDelivery, anOrder, storeContract } from "./store.contract.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "kojibridge-store-"));
@@ -14,6 +15,7 @@ const file = () => join(directory, `${++files}.db`);
 storeContract("SQLite", () => openSqliteStore(file()));
 storeContract("SQLite in memory", () => openSqliteStore(":memory:"));
 galleryContract("SQLite", () => openSqliteStore(file()));
+sideTagContract("SQLite", () => openSqliteStore(file()));
 
 describe("SQLite file", () => {
   it("keeps everything over a restart", async () => {

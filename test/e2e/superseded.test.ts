@@ -81,6 +81,10 @@ it.concurrent.for(FORGES)(
     });
     await deliver(mr);
     await deliver(pushed);
+    await until(
+      () => worlds.hub.buildTasks().length,
+      (tasks) => tasks === 2,
+    );
     await deliver(closed(mr));
     await until(
       () => shownStates(worlds, mr)[F42],

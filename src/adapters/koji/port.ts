@@ -6,6 +6,8 @@ import { createConnection, type HubOptions } from "./connection.ts";
 import { allPages } from "./find.ts";
 import { createCalls } from "./hub.ts";
 import { createInsight } from "./insight.ts";
+import { createHubFacts, createTagEditor } from "./hub-facts.ts";
+import { createSideTagKeeper } from "./side-tag-keeper.ts";
 
 /** Ids per request: 85 ms for the hub (koji-facts, section 15). */
 const CHUNK = 500;
@@ -56,6 +58,9 @@ export function createHub(options: HubOptions): OpenHub {
     insight: createInsight(koji, connection, options.auth.method !== "none"),
     logs: (task) => koji.listTaskOutput(task),
     log: (task, { name, offset, size }) => koji.downloadTaskOutput(task, name, { offset, size }),
+    ...createSideTagKeeper(koji, me),
+    ...createHubFacts(koji, me),
+    ...createTagEditor(koji),
     close,
   };
 }

@@ -8,6 +8,7 @@ const LANES = [
   ["build", "hub"],
   ["status", "forge"],
   ["comment", "forge"],
+  ["sidetag", "hub"],
 ] as const;
 
 export function createDueStore(db: Kysely<Tables>): DueStore {

@@ -23,6 +23,7 @@ async function first(db: Kysely<unknown>, blob: Blob): Promise<void> {
   await createBuild(db, blob);
   await createStatus(db);
   await createComment(db);
+  await createSideTag(db);
 }
 
 async function createDelivery(db: Kysely<unknown>, blob: Blob): Promise<void> {
@@ -163,6 +164,47 @@ async function createComment(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint("comment_build_pk", ["comment", "build"])
     .execute();
   await db.schema.createIndex("comment_build_build").on("comment_build").column("build").execute();
+}
+
+async function createSideTag(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("sidetag")
+    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("revision", "integer", (c) => c.notNull())
+    .addColumn("forge", "text", (c) => c.notNull())
+    .addColumn("repo", "text", (c) => c.notNull())
+    .addColumn("mr", "integer")
+    .addColumn("ref", "text", (c) => c.notNull())
+    .addColumn("hub", "text", (c) => c.notNull())
+    .addColumn("base", "text", (c) => c.notNull())
+    .addColumn("macros", "text", (c) => c.notNull())
+    .addColumn("phase", "text", (c) => c.notNull())
+    .addColumn("name", "text")
+    .addColumn("intent", "text")
+    .addColumn("reason", "text")
+    .addColumn("tries", "integer", (c) => c.notNull())
+    .addColumn("wake_at", "bigint")
+    .addColumn("used_at", "bigint", (c) => c.notNull())
+    .addColumn("created_at", "bigint", (c) => c.notNull())
+    .addColumn("updated_at", "bigint", (c) => c.notNull())
+    .execute();
+  await createDueIndex(db, "sidetag");
+  await db.schema.createIndex("sidetag_mr").on("sidetag").columns(["forge", "repo", "mr"]).execute();
+  // A side tag carries no mark of ours: two creations at once could not be told apart.
+  await db.schema
+    .createIndex("sidetag_creating")
+    .unique()
+    .on("sidetag")
+    .columns(["hub", "base"])
+    .where(sql<boolean>`intent is not null`)
+    .execute();
+  await db.schema
+    .createTable("sidetag_build")
+    .addColumn("sidetag", "text", (c) => c.notNull())
+    .addColumn("build", "text", (c) => c.notNull())
+    .addColumn("attempt", "integer", (c) => c.notNull())
+    .addPrimaryKeyConstraint("sidetag_build_pk", ["sidetag", "build"])
+    .execute();
 }
 
 function addOwed<T extends string, C extends string>(table: CreateTableBuilder<T, C>) {

@@ -12,6 +12,8 @@ export interface Tables {
   status: StatusTable;
   comment: CommentTable;
   comment_build: CommentBuildTable;
+  sidetag: SideTagTable;
+  sidetag_build: SideTagBuildTable;
 }
 
 export interface DeliveryTable {
@@ -133,4 +135,33 @@ export interface CommentBuildTable {
   build: string;
   /** Order in which the merge request asked for them. */
   seq: number;
+}
+
+export interface SideTagTable {
+  id: string;
+  revision: number;
+  forge: string;
+  repo: string;
+  mr: number | null;
+  ref: string;
+  hub: string;
+  base: string;
+  macros: string;
+  phase: string;
+  name: string | null;
+  /** Not null for at most one row of a hub and base. */
+  intent: string | null;
+  reason: string | null;
+  tries: number;
+  wake_at: number | null;
+  used_at: number;
+  created_at: ColumnType<number, number, never>;
+  updated_at: number;
+}
+
+/** Who asked for it, and in which attempt last. */
+export interface SideTagBuildTable {
+  sidetag: string;
+  build: string;
+  attempt: number;
 }

@@ -6,6 +6,7 @@ import { createGallery } from "./gallery.ts";
 import { createInbox } from "./inbox.ts";
 import { createReportStore } from "./reports.ts";
 import type { Tables } from "./schema.ts";
+import { createSideTagStore } from "./sidetags.ts";
 import { createWishes } from "./wishes.ts";
 
 /** The store port on an open database of either kind, whose schema is up to date. Closing it closes the database. */
@@ -16,6 +17,7 @@ export function createStore(db: Kysely<Tables>): Store {
     ...createReportStore(db),
     ...createDueStore(db),
     ...createWishes(db),
+    ...createSideTagStore(db),
     ...createGallery(db),
     close: () => db.destroy(),
   };

@@ -24,6 +24,8 @@ export const TABLES: readonly Table[] = [
   { name: "status", key: ["id"], batch: 500 },
   { name: "comment", key: ["id"], batch: 500 },
   { name: "comment_build", key: ["comment", "build"], batch: 500 },
+  { name: "sidetag", key: ["id"], batch: 500 },
+  { name: "sidetag_build", key: ["sidetag", "build"], batch: 500 },
 ];
 
 export interface Moved {

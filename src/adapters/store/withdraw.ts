@@ -7,6 +7,7 @@ import { toBuild } from "./rows.ts";
 import { saveBuild } from "./save-build.ts";
 import type { Tables } from "./schema.ts";
 import { commentId } from "./words.ts";
+import { withdrawSideTags } from "./sidetags.ts";
 
 /** Unfinished builds that only this merge request asked for, and whose commit it has left behind. */
 export async function withdraw(
@@ -38,6 +39,7 @@ export async function withdraw(
     );
   if (keep !== null) query = query.where("build.sha", "!=", keep);
   for (const row of await query.execute()) await saveBuild(tx, ending(toBuild(row), wish.ending, now), true);
+  if (keep === null) await withdrawSideTags(tx, forge, mr, now);
 }
 
 async function remember(

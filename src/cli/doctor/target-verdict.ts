@@ -1,6 +1,7 @@
 import { toMacros } from "../../adapters/koji/calls/tags.ts";
 import { explain } from "../../domain/errors.ts";
 import { didYouMean } from "../../domain/suggest.ts";
+import { possibleArches } from "../../domain/target.ts";
 import type { Result } from "./attempt.ts";
 import { type Finding, fail, ok, warn } from "./check.ts";
 import type { TargetFacts } from "./hub-facts.ts";
@@ -37,42 +38,19 @@ function judgeArches(tag: string, arches: readonly string[], uses: readonly Targ
   const seen = `${tag} has ${arches.join(" ")}`;
   if (arches.length === 0)
     return fail("arches", `${tag} has none`, `have the arches of ${tag} set: nothing can be built in it`);
-  const [barren] = uses.filter((use) => use.arches.length > 0 && possible(use, arches).length === 0);
+  const [barren] = uses.filter((use) => use.arches.length > 0 && possibleArches(use.arches, arches).length === 0);
   if (barren !== undefined) {
     const todo = `in rule ${barren.rule} leave out \`arches\`, or name some of these`;
     return fail("arches", `${seen}, rule ${barren.rule} wants only ${barren.arches.join(" ")}`, todo);
   }
-  const [partial] = uses.filter((use) => possible(use, arches).length < use.arches.length);
+  const [partial] = uses.filter((use) => possibleArches(use.arches, arches).length < use.arches.length);
   if (partial === undefined) return ok("arches", seen);
-  const lost = partial.arches.filter((arch) => !possible(partial, arches).includes(arch)).join(" ");
+  const lost = partial.arches.filter((arch) => !possibleArches(partial.arches, arches).includes(arch)).join(" ");
   return warn(
     "arches",
     `${seen}, so rule ${partial.rule} never builds ${lost}`,
     `take ${lost} out of the rule, or have it added to ${tag}`,
   );
-}
-
-/** What the builder leaves of a rule's arches (builder/kojid, `BuildTask.getArchList`). */
-function possible({ arches }: TargetUse, tagArches: readonly string[]): string[] {
-  const known = new Set(tagArches.map(canonical));
-  return arches.filter((arch) => arch === "noarch" || known.has(canonical(arch)));
-}
-
-/** koji/__init__.py, `canonArch`. */
-const CANONICAL: readonly (readonly [name: RegExp, arch: string])[] = [
-  [/^(?:i.86|athlon)$/, "i386"],
-  [/^ia32e$/, "x86_64"],
-  [/^ppc64le$/, "ppc64le"],
-  [/^ppc64/, "ppc64"],
-  [/^sparc64/, "sparc64"],
-  [/^sparc/, "sparc"],
-  [/^alpha/, "alpha"],
-  [/^arm.*h/, "armhfp"],
-  [/^arm/, "arm"],
-];
-
-function canonical(arch: string): string {
-  return CANONICAL.find(([name]) => name.test(arch))?.[1] ?? arch;
 }
 
 function rulesOf(uses: readonly TargetUse[]): string {

@@ -30,7 +30,7 @@ import { find } from "./find.ts";
 import { handleRequest, type IdentityHeaders } from "./http.ts";
 import { createLocks } from "./locks.ts";
 import { createMethods } from "./methods/index.ts";
-import type { Session, TaskRow } from "./rows.ts";
+import type { Session, Tag, TaskRow } from "./rows.ts";
 import { type Content, DEFAULT_CONTENT, seed } from "./seed.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 import { createSocket } from "./socket.ts";
@@ -75,6 +75,7 @@ export interface HubWorld {
   /** Top-level `build` tasks, oldest first. */
   buildTasks(): readonly TaskRow[];
   sessions(): readonly Session[];
+  tags(): readonly Tag[];
   /** As after SessionRenewalTimeout: 1007 until renewed. */
   expireSession(id: number): void;
   /** A blocked user cannot log in, and its sessions are refused. */
@@ -124,6 +125,7 @@ export function createHubWorld(options: HubWorldOptions = {}): HubWorld {
     tasks: () => [...core.db.tasks.values()],
     buildTasks: () => [...core.db.tasks.values()].filter((task) => task.method === "build" && task.parent === null),
     sessions: () => [...core.db.sessions.values()],
+    tags: () => [...core.db.tags.values()],
     expireSession(id) {
       const session = core.db.sessions.get(id);
       if (session !== undefined) session.expired = true;

@@ -65,7 +65,15 @@ export const DEFAULT_CONTENT: Content = {
     { name: "f42", arches: "x86_64 aarch64", packages: ["hello", "bash", "glibc", "!blockedpkg"] },
     { name: "f42-updates", arches: "x86_64 aarch64", parents: ["f42"] },
     { name: "f42-updates-candidate", arches: "", parents: ["f42-updates"] },
-    { name: "f42-build", arches: "x86_64 aarch64", parents: ["f42"], extra: { "rpm.macro.dist": ".fc42" } },
+    {
+      name: "f42-build",
+      arches: "x86_64 aarch64",
+      parents: ["f42"],
+      extra: {
+        "rpm.macro.dist": ".fc42",
+        sidetag_rpm_macros_allowed: ["dist", "debug_package", "ci_*", "_with_*", "_without_*"],
+      },
+    },
     { name: "c9s", arches: "x86_64 aarch64", packages: ["hello", "bash"] },
     { name: "c9s-candidate", arches: "", parents: ["c9s"] },
     { name: "c9s-build", arches: "x86_64 aarch64", parents: ["c9s"], extra: { "rpm.macro.dist": ".el9" } },

@@ -4,6 +4,7 @@ import {
   type From,
   toChoice,
   toInt,
+  toIntAnswer,
   toListOf,
   toNullable,
   toOptionalInt,
@@ -51,9 +52,15 @@ export interface BuildRecordCalls {
   getBuildLogs(build: string | number): Promise<BuildLog[]>;
   /** Ids of the latest builds in a tag, with what is inherited, by package name. */
   getLatestBuilds(tag: string | number, packageName?: string): Promise<KojiBuild[]>;
+  /** NVRs of the builds in a tag itself, without what is inherited. */
+  listTagged(tag: string | number): Promise<string[]>;
+  /** Names of the tags a build is in. */
+  listTagsOfBuild(build: number): Promise<string[]>;
+  /** Asks for it; the tagging is a task. @throws KojibridgeError `rejected` where the hub's policy says no */
+  tagBuild(tag: string | number, build: number): Promise<TaskId>;
 }
 
-export function createBuildRecordCalls({ read }: Caller): BuildRecordCalls {
+export function createBuildRecordCalls({ read, write }: Caller): BuildRecordCalls {
   return {
     async getBuild(build) {
       return toNullable(await read("getBuild", build), "getBuild", toKojiBuild);
@@ -70,6 +77,15 @@ export function createBuildRecordCalls({ read }: Caller): BuildRecordCalls {
         "getLatestBuilds",
         toKojiBuild,
       );
+    },
+    async listTagged(tag) {
+      return toListOf(await read("listTagged", tag), "listTagged", (from) => toText(from, "nvr"));
+    },
+    async listTagsOfBuild(build) {
+      return toListOf(await read("listTags", named({ build })), "listTags", (from) => toText(from, "name"));
+    },
+    async tagBuild(tag, build) {
+      return toIntAnswer(await write("tagBuild", [tag, build]), "tagBuild");
     },
   };
 }

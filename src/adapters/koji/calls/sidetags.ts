@@ -1,4 +1,5 @@
 import { KojibridgeError } from "../../../domain/errors.ts";
+import type { SessionId } from "../../../domain/koji.ts";
 import type { Caller } from "../caller.ts";
 import { type From, toInt, toListOf, toStruct, toText } from "../shape.ts";
 import { named } from "../xmlrpc.ts";
@@ -25,10 +26,10 @@ export interface SideTagEdit {
 
 /** The hub's sidetag plugin. Macros count for repos made afterwards: build with `waitRepo` (transcript `editSideTag-macros`). */
 export interface SideTagCalls {
-  /** Not sent again after a lost answer, which is `ambiguous`: a second one would be left behind. */
+  /** Not sent again after a lost answer, which is `ambiguous`: a second one would be left behind. `on`: on that session alone. */
   createSideTag(
     baseTag: string | number,
-    options?: { readonly debuginfo?: boolean; readonly suffix?: string },
+    options?: { readonly debuginfo?: boolean; readonly suffix?: string; readonly on?: SessionId },
   ): Promise<SideTag>;
   listSideTags(filter?: { readonly baseTag?: string; readonly owner?: string }): Promise<OwnedSideTag[]>;
   /** All or nothing. */
@@ -38,8 +39,9 @@ export interface SideTagCalls {
 
 export function createSideTagCalls({ read, write }: Caller): SideTagCalls {
   return {
-    async createSideTag(baseTag, { debuginfo, suffix } = {}) {
-      const answer = await write("createSideTag", [baseTag, named({ debuginfo, suffix })], { resend: false });
+    async createSideTag(baseTag, { debuginfo, suffix, on } = {}) {
+      const call = { resend: false, ...(on !== undefined && { on }) };
+      const answer = await write("createSideTag", [baseTag, named({ debuginfo, suffix })], call);
       return toSideTag(toStruct(answer, "createSideTag"));
     },
     async listSideTags({ baseTag, owner } = {}) {
