@@ -45,6 +45,8 @@ export interface Parts {
   readonly words: Words;
   /** What must appear in no digest of a log. */
   readonly secrets: readonly string[];
+  /** What carries macros: something on the hub, or the SRPM, which whoever composes this has made with them. */
+  readonly macrosIn: "hub" | "srpm";
   /** Milliseconds a side tag lives there without being used. */
   readonly sidetagLifetime: (hub: string) => number;
   readonly isReserved: (hub: string, target: string) => boolean;

@@ -50,6 +50,7 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     infraRetries: (hub) => config.hubs[hub]?.infraRetries ?? 0,
     words: WORDS[config.reports.language],
     secrets: secretsOf(config),
+    macrosIn: "hub",
     sidetagLifetime: (hub) => config.hubs[hub]?.sidetagLifetime ?? 7 * 86_400_000,
     isReserved: (hub, target) => config.hubs[hub]?.reservedTargets?.matches(target) ?? false,
     ownLogin: logins.of,

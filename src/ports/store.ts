@@ -8,6 +8,7 @@ import type { MergeRequestPlace, Reaction, StatusPlace } from "./forge.ts";
 import type { Gallery } from "./gallery.ts";
 import type { Key } from "./queue.ts";
 import type { SideTagStore } from "./sidetags.ts";
+import type { TagMacroStore } from "./tag-macros.ts";
 
 /** One verified webhook call and what became of it. */
 export interface Delivery {
@@ -222,4 +223,5 @@ export type Store = Inbox &
   ReportStore &
   DueStore &
   Gallery &
-  SideTagStore & { close(): Promise<void> };
+  SideTagStore &
+  TagMacroStore & { close(): Promise<void> };

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import type { HubWorld } from "../../src/simulator/hub/index.ts";
+import { DEFAULT_CONTENT, type HubWorld } from "../../src/simulator/hub/index.ts";
 import { createCaller } from "../support/hub-caller.ts";
 import { it, type Stage } from "../support/service.ts";
 import { changed, FORGES, type Story, shownStates, story, tale } from "../support/stories.ts";
@@ -174,3 +174,98 @@ describe("side tags", () => {
     expect(tale(worlds, told).at(-1)).toContain("c9s-build lets its side tags set no macros");
   });
 });
+
+describe("the build tag itself", () => {
+  const build = (macros: string) => `build: { hub: koji, target: c9s-candidate, macro_strategy: tag, ${macros} }`;
+  const RULES = `
+rules:
+  - { name: one, repos: ["github:**"], on: merge_request, labels: one, ${build("macros: { dist: .one, ci_x: '1' }")} }
+  - { name: two, repos: ["github:**"], on: merge_request, labels: two, ${build("macros: { dist: .two }")} }
+  - { name: none, repos: ["github:**"], on: merge_request, labels: none, build: { hub: koji, target: c9s-candidate } }
+`;
+  const mr = (label: string) =>
+    changed(story("github", "merge-request", { repo: `rpms/${label}`, seed: label }), (payload) => {
+      payload.pull_request.labels = [{ name: label }];
+    });
+  const C9S = "koji/c9s-candidate/scratch";
+  const state = ({ worlds }: Pick<Stage, "worlds">, told: Story, wanted: string) =>
+    until(
+      () => shownStates(worlds, told)[C9S],
+      (state) => state === wanted,
+    );
+  const tagOf = ({ hub }: Stage["worlds"]) => hub.tags().find(({ name }) => name === "c9s-build");
+  const users = DEFAULT_CONTENT.users.map((user) =>
+    user.name === "kojibridge" ? { ...user, permissions: ["tag"] } : user,
+  );
+
+  it.concurrent("has the macros while they are needed, and then what it had before", async ({ openStage }) => {
+    const [one, two, none] = [mr("one"), mr("two"), mr("none")];
+    let hangs = true;
+    const outcome = () => ({ result: hangs ? "hang" : "success" }) as const;
+    const stage = await openStage([one, two, none], { rules: RULES, outcome, users });
+    const { worlds, deliver, service } = stage;
+    await deliver(one);
+    await until(
+      () => worlds.hub.buildTasks().map((task) => task.state),
+      (states) => states.join() === "OPEN",
+    );
+    expect(tagOf(worlds)?.extra.get("rpm.macro.dist")).toBe(".one");
+    await deliver(two);
+    await until(
+      () => tale(worlds, two).at(-1),
+      (said) => said === "pending: waiting: other builds need other macros in c9s-build",
+    );
+    hangs = false;
+    for (const task of worlds.hub.buildTasks()) await cancelByAdmin(worlds.hub, task.id);
+    await state(stage, one, "error");
+    service.skip(61_000);
+    await state(stage, two, "success");
+    expect(tagOf(worlds)?.extra.get("rpm.macro.dist")).toBe(".two");
+    expect(tagOf(worlds)?.extra.has("rpm.macro.ci_x")).toBe(false);
+    await deliver(none);
+    await state(stage, none, "success");
+    expect(tagOf(worlds)?.extra.get("rpm.macro.dist")).toBe(".el9");
+    expect(
+      packages(worlds.hub)
+        .filter((name) => name.startsWith("two"))
+        .join(),
+    ).toMatch(/\.two\./);
+    expect(
+      packages(worlds.hub)
+        .filter((name) => name.startsWith("none"))
+        .join(),
+    ).toMatch(/\.el9\./);
+  });
+
+  it.concurrent("somebody else's edit is not lost: the next build is refused and says what to do", async ({
+    openStage,
+  }) => {
+    const [one, two] = [mr("one"), mr("two")];
+    const stage = await openStage([one, two], { rules: RULES, users });
+    const { worlds, deliver } = stage;
+    await deliver(one);
+    await state(stage, one, "success");
+    const admin = createCaller(() => worlds.hub.url);
+    await admin.login("kojiadmin");
+    await admin.call("editTag2", "c9s-build", { extra: { "rpm.macro.dist": ".theirs" }, __starstar: true });
+    await deliver(two);
+    await state(stage, two, "failure");
+    expect(tale(worlds, two).at(-1)).toContain("somebody else changed %dist of c9s-build from .one to .theirs");
+    expect(tagOf(worlds)?.extra.get("rpm.macro.dist")).toBe(".theirs");
+  });
+
+  it.concurrent("without the permission nothing is edited", async ({ openStage }) => {
+    const one = mr("one");
+    const stage = await openStage([one], { rules: RULES });
+    await stage.deliver(one);
+    await state(stage, one, "failure");
+    expect(tale(stage.worlds, one).at(-1)).toContain("kojibridge lacks the permission `tag`");
+    expect(stage.worlds.hub.count("editTag2")).toBe(0);
+  });
+});
+
+async function cancelByAdmin(hub: HubWorld, task: number): Promise<void> {
+  const admin = createCaller(() => hub.url);
+  await admin.login("kojiadmin");
+  await admin.call("cancelTask", task);
+}

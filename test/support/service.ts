@@ -2,8 +2,8 @@ import { pino } from "pino";
 import { it as base } from "vitest";
 import { openParts } from "../../src/cli/parts.ts";
 import { serve } from "../../src/cli/serve.ts";
-import { openWorldsFor, type Story } from "./stories.ts";
-import { send, type TestWorlds, type TestWorldsOptions } from "./worlds.ts";
+import { openWorldsFor, type Story, type StoryWorldsOptions } from "./stories.ts";
+import { send, type TestWorlds } from "./worlds.ts";
 
 /** What it logged: the message and its facts. */
 export interface Line {
@@ -50,8 +50,8 @@ export interface Stage {
 /** Seconds of Koji per second: a build takes a fifteenth of one. */
 const SPEED = 150;
 
-type OpenWorlds = (stories: readonly Story[], options?: TestWorldsOptions) => Promise<TestWorlds>;
-type OpenStage = (stories: readonly Story[], options?: TestWorldsOptions) => Promise<Stage>;
+type OpenWorlds = (stories: readonly Story[], options?: StoryWorldsOptions) => Promise<TestWorlds>;
+type OpenStage = (stories: readonly Story[], options?: StoryWorldsOptions) => Promise<Stage>;
 
 /** `it` that can open worlds, and worlds with a bridge between them; they end with the test, also beside others. */
 export const it = base

@@ -3,7 +3,7 @@ import { createGitHubReceiver } from "../../src/adapters/forge/github/webhook.ts
 import { createGitLabReceiver } from "../../src/adapters/forge/gitlab/webhook.ts";
 import { isIgnored, isPersonEvent } from "../../src/domain/event.ts";
 import type { Dialect, Status } from "../../src/simulator/forge/state.ts";
-import { DEFAULT_CONTENT } from "../../src/simulator/hub/index.ts";
+import { type Content, DEFAULT_CONTENT } from "../../src/simulator/hub/index.ts";
 import type { PayloadExample } from "../../src/simulator/payloads/examples.ts";
 import { type Told, tell } from "./payloads.ts";
 import { openTestWorlds, type TestWorlds, type TestWorldsOptions } from "./worlds.ts";
@@ -43,16 +43,20 @@ export function changed<S extends Story>(told: S, change: (payload: any) => void
   return { ...told, payload };
 }
 
+export interface StoryWorldsOptions extends Omit<TestWorldsOptions, "content"> {
+  readonly users?: Content["users"];
+}
+
 /** Worlds in which everything the stories speak of exists, and the bot may write to the repos they happen in. */
 export async function openWorldsFor(
   stories: readonly Story[],
-  options: Omit<TestWorldsOptions, "content"> = {},
+  { users = DEFAULT_CONTENT.users, ...options }: StoryWorldsOptions = {},
 ): Promise<TestWorlds> {
   const packages = stories.map(({ repo }) => repo.replace(/^.*\//, ""));
   const tags = DEFAULT_CONTENT.tags.map((tag) =>
     tag.packages ? { ...tag, packages: [...tag.packages, ...packages] } : tag,
   );
-  const worlds = await openTestWorlds({ ...options, content: { tags } });
+  const worlds = await openTestWorlds({ ...options, content: { tags, users } });
   const repos = new Map(stories.map((one) => [`${one.forge} ${one.repo}`, one]));
   for (const { forge, repo } of repos.values())
     worlds.forge.addRepo(dialectOf(forge), repo, {

@@ -5,8 +5,8 @@ import type { TaskQuery } from "./calls/tasks.ts";
 import { createConnection, type HubOptions } from "./connection.ts";
 import { allPages } from "./find.ts";
 import { createCalls } from "./hub.ts";
-import { createInsight } from "./insight.ts";
 import { createHubFacts, createTagEditor } from "./hub-facts.ts";
+import { createInsight } from "./insight.ts";
 import { createSideTagKeeper } from "./side-tag-keeper.ts";
 
 /** Ids per request: 85 ms for the hub (koji-facts, section 15). */

@@ -24,6 +24,7 @@ async function first(db: Kysely<unknown>, blob: Blob): Promise<void> {
   await createStatus(db);
   await createComment(db);
   await createSideTag(db);
+  await createTagMacros(db);
 }
 
 async function createDelivery(db: Kysely<unknown>, blob: Blob): Promise<void> {
@@ -205,6 +206,17 @@ async function createSideTag(db: Kysely<unknown>): Promise<void> {
     .addColumn("attempt", "integer", (c) => c.notNull())
     .addPrimaryKeyConstraint("sidetag_build_pk", ["sidetag", "build"])
     .execute();
+}
+
+async function createTagMacros(db: Kysely<unknown>): Promise<void> {
+  const table = db.schema
+    .createTable("tag_macros")
+    .addColumn("hub", "text", (c) => c.notNull())
+    .addColumn("tag", "text", (c) => c.notNull())
+    .addColumn("revision", "integer", (c) => c.notNull())
+    .addPrimaryKeyConstraint("tag_macros_pk", ["hub", "tag"]);
+  const columns = ["saved", "confirmed", "wanted", "users"];
+  await columns.reduce((all, column) => all.addColumn(column, "text", (c) => c.notNull()), table).execute();
 }
 
 function addOwed<T extends string, C extends string>(table: CreateTableBuilder<T, C>) {

@@ -14,6 +14,7 @@ export interface Tables {
   comment_build: CommentBuildTable;
   sidetag: SideTagTable;
   sidetag_build: SideTagBuildTable;
+  tag_macros: TagMacrosTable;
 }
 
 export interface DeliveryTable {
@@ -164,4 +165,14 @@ export interface SideTagBuildTable {
   sidetag: string;
   build: string;
   attempt: number;
+}
+
+export interface TagMacrosTable {
+  hub: string;
+  tag: string;
+  revision: number;
+  saved: string;
+  confirmed: string;
+  wanted: string;
+  users: string;
 }

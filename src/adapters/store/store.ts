@@ -7,6 +7,7 @@ import { createInbox } from "./inbox.ts";
 import { createReportStore } from "./reports.ts";
 import type { Tables } from "./schema.ts";
 import { createSideTagStore } from "./sidetags.ts";
+import { createTagMacroStore } from "./tag-macros.ts";
 import { createWishes } from "./wishes.ts";
 
 /** The store port on an open database of either kind, whose schema is up to date. Closing it closes the database. */
@@ -18,6 +19,7 @@ export function createStore(db: Kysely<Tables>): Store {
     ...createDueStore(db),
     ...createWishes(db),
     ...createSideTagStore(db),
+    ...createTagMacroStore(db),
     ...createGallery(db),
     close: () => db.destroy(),
   };

@@ -25,6 +25,7 @@ export const TABLES: readonly Table[] = [
   { name: "comment", key: ["id"], batch: 500 },
   { name: "comment_build", key: ["comment", "build"], batch: 500 },
   { name: "sidetag", key: ["id"], batch: 500 },
+  { name: "tag_macros", key: ["hub", "tag"], batch: 500 },
   { name: "sidetag_build", key: ["sidetag", "build"], batch: 500 },
 ];
 

@@ -6,8 +6,8 @@ import { hold } from "./hold.ts";
 import { toBuild } from "./rows.ts";
 import { saveBuild } from "./save-build.ts";
 import type { Tables } from "./schema.ts";
-import { commentId } from "./words.ts";
 import { withdrawSideTags } from "./sidetags.ts";
+import { commentId } from "./words.ts";
 
 /** Unfinished builds that only this merge request asked for, and whose commit it has left behind. */
 export async function withdraw(
