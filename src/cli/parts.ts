@@ -2,7 +2,7 @@ import { createMeter, type Meter } from "../adapters/forge/meter.ts";
 import { createHub, type OpenHub } from "../adapters/koji/index.ts";
 import { openQueue, type QueueAddress } from "../adapters/queue/open.ts";
 import { type DatabaseAddress, openStore } from "../adapters/store/open.ts";
-import type { Config, DatabaseConfig, ForgeConfig, QueueConfig } from "../config/config.ts";
+import type { AppConfig, Config, DatabaseConfig, ForgeConfig, QueueConfig } from "../config/config.ts";
 import { WORDS } from "../domain/words/words.ts";
 import type { Forge, ForgeReceiver } from "../ports/forge.ts";
 import type { Log } from "../ports/runtime.ts";
@@ -70,6 +70,7 @@ export function secretsOf(config: Config): string[] {
   );
   const tokens = Object.values(config.forges).flatMap((forge) => [
     forge.token,
+    ...(forge.type === "github" && forge.app !== null ? [forge.app.privateKey] : []),
     ...(forge.oauth === null ? [] : [forge.oauth.clientSecret]),
     ...forge.webhookSecrets,
     ...(forge.type === "gitlab" ? forge.signingTokens : []),
@@ -94,20 +95,29 @@ function toQueueAddress(queue: QueueConfig): QueueAddress {
 
 /** Each client is loaded only where its forge is configured: GitLab's alone is 10 MiB. */
 async function openForge(config: ForgeConfig, meter: Meter | undefined): Promise<Forge> {
-  const token = () => config.token.reveal();
   const observed = { timeoutMs: FORGE_TIMEOUT_MS, meter: meter?.observe };
-  const common = { forge: config.name, token, userAgent: `kojibridge/${version()}`, ...observed };
+  const common = { forge: config.name, userAgent: `kojibridge/${version()}`, ...observed };
+  const token = () => config.token?.reveal() ?? "";
   switch (config.type) {
-    case "github":
-      return (await import("../adapters/forge/github/client.ts")).createGitHubClient({
-        ...common,
-        apiUrl: config.apiUrl,
-      });
-    case "gitlab":
-      return (await import("../adapters/forge/gitlab/client.ts")).createGitLabClient({ ...common, url: config.url });
-    case "forgejo":
-      return (await import("../adapters/forge/forgejo/client.ts")).createForgejoClient({ ...common, url: config.url });
+    case "github": {
+      const { createGitHubAppClient, createGitHubClient } = await import("../adapters/forge/github/client.ts");
+      const options = { ...common, apiUrl: config.apiUrl };
+      if (config.app === null) return createGitHubClient({ ...options, token });
+      return createGitHubAppClient({ ...options, app: toGitHubApp(config.app) });
+    }
+    case "gitlab": {
+      const { createGitLabClient } = await import("../adapters/forge/gitlab/client.ts");
+      return createGitLabClient({ ...common, token, url: config.url });
+    }
+    case "forgejo": {
+      const { createForgejoClient } = await import("../adapters/forge/forgejo/client.ts");
+      return createForgejoClient({ ...common, token, url: config.url });
+    }
   }
+}
+
+export function toGitHubApp({ id, privateKey, installation }: AppConfig) {
+  return { id, privateKey: () => privateKey.reveal(), installation };
 }
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Map<string, B> {

@@ -92,13 +92,22 @@ export type HubAuth =
     }
   | { readonly method: "none" };
 
+/** A GitHub App. */
+export interface AppConfig {
+  readonly id: number;
+  readonly privateKey: Secret;
+  readonly installation: number | null;
+}
+
 /** Secrets are lists, since each may be two for as long as it is being changed. */
 export type ForgeConfig =
   | {
       readonly type: "github";
       readonly name: string;
       readonly apiUrl: string;
-      readonly token: Secret;
+      /** One of the two. */
+      readonly token: Secret | null;
+      readonly app: AppConfig | null;
       readonly oauth: OAuthConfig | null;
       readonly webhookSecrets: readonly Secret[];
     }

@@ -51,6 +51,13 @@ function checkHub(hub: Loose, path: Path): Finding[] {
 }
 
 function checkForge(forge: Loose, path: Path): Finding[] {
+  if (forge.type === "github") {
+    if ((forge.token === undefined) !== (forge.app === undefined)) return [];
+    const missing = "missing; this or `app`, the bridge has to show itself with something";
+    return [
+      { path: [...path, "token"], message: forge.app === undefined ? missing : "say `token` or `app`, one of the two" },
+    ];
+  }
   const closed = forge.webhook_secret !== undefined || forge.signing_token !== undefined;
   if (forge.type !== "gitlab" || closed) return [];
   const message = "missing; this or `signing_token`, else anybody could start builds";

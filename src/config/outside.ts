@@ -77,6 +77,7 @@ function secretPlaces(root: unknown): Place[] {
 function forgePlaces(forge: Loose, path: Path): Place[] {
   return [
     { value: forge.token, path: [...path, "token"] },
+    { value: looseMap(forge.app).private_key, path: [...path, "app", "private_key"], check: privateKeyProblem },
     { value: looseMap(forge.oauth).client_secret, path: [...path, "oauth", "client_secret"] },
     ...looseEntries(forge.webhook_secret, [...path, "webhook_secret"]),
     ...looseEntries(forge.signing_token, [...path, "signing_token"]).map((place) => ({
@@ -131,4 +132,10 @@ function fileProblem(file: string): string | null {
   } catch (error) {
     return `file ${file} cannot be read (${errorCode(error)})`;
   }
+}
+
+function privateKeyProblem(pem: string): string | null {
+  return /^-----BEGIN (?:RSA )?PRIVATE KEY-----\n/.test(pem)
+    ? null
+    : "is no PEM key: give the file that GitHub made, whole";
 }

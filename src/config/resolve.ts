@@ -3,7 +3,7 @@ import { KojibridgeError } from "../domain/errors.ts";
 import { compilePatterns, compileRepoPattern, type Patterns } from "../domain/pattern.ts";
 import type { ForkPolicy } from "../domain/rule.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
-import type { Config, DatabaseConfig, ForgeConfig, HubAuth, HubConfig, QueueConfig } from "./config.ts";
+import type { AppConfig, Config, DatabaseConfig, ForgeConfig, HubAuth, HubConfig, QueueConfig } from "./config.ts";
 import { parseDatabase } from "./database.ts";
 import { toOverrides, toTaskOptions } from "./overrides.ts";
 import { formatPath, type Path } from "./problem.ts";
@@ -107,16 +107,33 @@ function toForge(name: string, forge: ForgeInput, context: Context): ForgeConfig
       : [...(value === undefined ? [] : [secretAt([...path, key], context)])];
   const common = {
     name,
-    token: secretAt([...path, "token"], context),
     oauth: forge.oauth
       ? { clientId: forge.oauth.client_id, clientSecret: secretAt([...path, "oauth", "client_secret"], context) }
       : null,
     webhookSecrets: secretsAt("webhook_secret", forge.webhook_secret),
   };
-  if (forge.type === "github") return { type: forge.type, ...common, apiUrl: sure(toBase(forge.api_url)) };
-  if (forge.type !== "gitlab") return { type: "forgejo", ...common, url: sure(toBase(forge.url)) };
+  if (forge.type === "github") {
+    const token = forge.token === undefined ? null : secretAt([...path, "token"], context);
+    return {
+      type: forge.type,
+      ...common,
+      token,
+      app: toApp(name, forge.app, context),
+      apiUrl: sure(toBase(forge.api_url)),
+    };
+  }
+  const token = secretAt([...path, "token"], context);
+  if (forge.type !== "gitlab") return { type: "forgejo", ...common, token, url: sure(toBase(forge.url)) };
   const signingTokens = secretsAt("signing_token", forge.signing_token);
-  return { type: forge.type, ...common, url: sure(toBase(forge.url)), signingTokens };
+  return { type: forge.type, ...common, token, url: sure(toBase(forge.url)), signingTokens };
+}
+
+type AppInput = Extract<ForgeInput, { type: "github" }>["app"];
+
+function toApp(forge: string, app: AppInput, context: Context): AppConfig | null {
+  if (app === undefined) return null;
+  const privateKey = secretAt(["forges", forge, "app", "private_key"], context);
+  return { id: app.id, privateKey, installation: app.installation ?? null };
 }
 
 function toRepoEntry({ match, ...entry }: NonNullable<ConfigInput["repos"]>[number]): RepoEntry {

@@ -4,6 +4,16 @@ import { checked, mapping, name, oneOrMany, secret } from "./vocabulary.ts";
 
 const token = secret.describe("Access token that may write commit statuses and comments.");
 
+const app = mapping({
+  id: z.int().positive().describe("The App's id."),
+  private_key: secret.describe("The App's private key, the PEM file GitHub made."),
+  installation: z.int().positive().optional().describe("Its installation; asked of GitHub for each owner otherwise."),
+})
+  .optional()
+  .describe(
+    "`{ id: NUMBER, private_key: SECRET }` of a GitHub App, in place of `token`: statuses are check runs then, with a page and buttons. Permissions: Checks, Pull requests and Issues: write; Contents: read. Events: Check run, Check suite.",
+  );
+
 const oauth = mapping({
   client_id: name.describe("The application's id."),
   client_secret: secret.describe("The application's secret."),
@@ -27,7 +37,10 @@ const github = mapping({
   api_url: githubApi
     .default("https://api.github.com")
     .describe("REST API; for GitHub Enterprise Server `https://HOST/api/v3`."),
-  token,
+  token: token
+    .optional()
+    .describe("Access token that may write commit statuses and comments. This or `app` is needed."),
+  app,
   webhook_secret: oneOrMany(secret).describe("Key of `X-Hub-Signature-256`; a list while it is being changed."),
   oauth,
 });

@@ -1,10 +1,20 @@
 import type { Build, Phase } from "./build.ts";
+import type { Annotation } from "./digest/types.ts";
 import { formatDuration } from "./duration.ts";
 import type { Task } from "./koji.ts";
 import { EN, inLanguage, say, type Words } from "./words/words.ts";
 
-/** The states every forge can be told, before each forge's own words. */
-export type CommitState = "pending" | "running" | "success" | "failure" | "error" | "canceled";
+/** The states every forge can be told, before each forge's own words. `skipped`: nothing was to be built, and that is fine. */
+export type CommitState = "pending" | "running" | "success" | "failure" | "error" | "canceled" | "skipped";
+
+/** What there is to read behind a status, where a forge has room for it. Markdown, escaped already. */
+export interface StatusPage {
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string | null;
+  /** Of files of the repo. */
+  readonly annotations: readonly Annotation[];
+}
 
 export interface CommitStatus {
   readonly context: string;
@@ -12,6 +22,9 @@ export interface CommitStatus {
   /** One line; the forge adapters cut it to what theirs takes. */
   readonly description: string;
   readonly targetUrl: string | null;
+  /** What the buttons beside it are about; none without. */
+  readonly build?: string | null;
+  readonly page?: StatusPage | null;
 }
 
 const STATES: Readonly<Record<Phase, CommitState>> = {
@@ -34,6 +47,7 @@ export function toStatus(build: Build, context: string, webUrl: string | null, w
     state: isInfraFailure(build) ? "error" : STATES[build.phase],
     description: describe(build, words),
     targetUrl: taskUrl(build.task?.id ?? null, webUrl),
+    build: build.id,
   };
 }
 

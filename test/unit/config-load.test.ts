@@ -291,7 +291,7 @@ describe("secrets", () => {
     const text = `${MINIMAL}database: { url: postgres://db/k, password: { env: DB } }`;
     const { database, forges } = good(text, { env: { DB: "from-env" }, secrets: "database" });
     expect(database.kind === "postgres" && database.password?.reveal()).toBe("from-env");
-    expect(() => forges.github?.token.reveal()).toThrow(/was not read/);
+    expect(() => forges.github?.token?.reveal()).toThrow(/was not read/);
     expect(parseConfig(text, "k.yaml", { env: {}, secrets: "database" })).toMatchObject({
       problems: [{ path: "database.password.env" }],
     });
@@ -299,8 +299,16 @@ describe("secrets", () => {
 
   test("need not be there when nobody is contacted", () => {
     const config = good(MINIMAL, { env: {}, secrets: "optional" });
-    expect(() => config.forges.github?.token.reveal()).toThrow("was not read");
+    expect(() => config.forges.github?.token?.reveal()).toThrow("was not read");
     expect(problems(MINIMAL.replace("env: KOJI_PASSWORD", "env: NOPE"))).toHaveLength(1);
+  });
+
+  test("of an App are its private key", () => {
+    const pem = "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----";
+    const text = MINIMAL.replace("token: { env: GITHUB_TOKEN }", "app: { id: 7, private_key: { env: KEY } }");
+    const { forges } = good(text, { env: { ...ENV, KEY: pem } });
+    expect(forges.github).toMatchObject({ token: null, app: { id: 7, installation: null } });
+    expect(forges.github?.type === "github" && forges.github.app?.privateKey.reveal()).toBe(pem);
   });
 
   test("are in no message", () => {

@@ -302,7 +302,7 @@ describe("keys and sections", () => {
       "a key of another variant",
       "    type: github\n",
       "    type: github\n    url: https://github.example.org\n",
-      "8:5 forges.github.url: unknown key; expected type, api_url, token, webhook_secret, oauth",
+      "8:5 forges.github.url: unknown key; expected …",
     ],
     ["a prototype", "rules:", "__proto__: {}\nrules:", "15:1 __proto__: unknown key; expected …"],
     [
@@ -616,6 +616,19 @@ describe("secrets", () => {
       "{ env: SIGNING }",
       "{ env: SECRET }",
       "14:27 forges.work.signing_token.env: the signing token is not whsec_ and base64; copy it again from the webhook's page",
+    ],
+    [
+      "neither token nor App",
+      "    token: { env: SECRET }\n",
+      "",
+      "6:3 forges.github.token: missing; this or `app`, the bridge has to show itself with something",
+    ],
+    [
+      "both token and App, whose key is none",
+      "    token: { env: SECRET }\n",
+      "    token: { env: SECRET }\n    app: { id: 7, private_key: { env: SECRET } }\n",
+      "8:5 forges.github.token: say `token` or `app`, one of the two",
+      "9:39 forges.github.app.private_key.env: is no PEM key: give the file that GitHub made, whole",
     ],
     [
       "neither webhook secret nor signing token",

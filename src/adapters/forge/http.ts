@@ -7,7 +7,7 @@ export interface HttpOptions {
   /** Begins every error code: `github.404`. */
   readonly forge: ForgeKind;
   /** Read for every request, and kept out of everything but the one header. */
-  readonly token: () => string;
+  readonly token: (call: Call) => string | Promise<string>;
   /** For the whole request, headers and body. */
   readonly timeoutMs: number;
   readonly now: () => number;
@@ -34,8 +34,8 @@ const TOKEN_HEADERS = {
 export function createHttp({ forge, token, timeoutMs, now, meter }: HttpOptions): Send {
   let closedUntil = 0;
 
-  function authorized(call: Call): Call {
-    const secret = token();
+  async function authorized(call: Call): Promise<Call> {
+    const secret = await token(call);
     // fetch would quote it in its error.
     if (!/^[\x21-\x7e]+$/.test(secret)) throw new KojibridgeError("auth", NO_TOKEN, { code: `${forge}.token` });
     return { ...call, headers: { ...call.headers, ...TOKEN_HEADERS[forge](secret) } };
@@ -44,7 +44,7 @@ export function createHttp({ forge, token, timeoutMs, now, meter }: HttpOptions)
   return async (call) => {
     // GitHub bans clients that go on asking while they are limited.
     if (now() < closedUntil) throw throttled(forge, call, closedUntil);
-    const { response, text } = await exchange(forge, authorized(call), timeoutMs);
+    const { response, text } = await exchange(forge, await authorized(call), timeoutMs);
     const { status, headers } = response;
     meter?.(headers);
     const limit = retryAt(status, headers, text, now());

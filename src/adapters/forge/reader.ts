@@ -7,6 +7,7 @@ import { KojibridgeError } from "../../domain/errors.ts";
  */
 export interface Reader {
   readonly path: string;
+  keys(): string[];
   /** A member object. */
   at(key: string): Reader;
   /** A member object, or null where the forge sends null or nothing. */
@@ -53,6 +54,7 @@ export function readObject(value: unknown, path = ""): Reader {
   };
   const reader: Reader = {
     path,
+    keys: () => Object.keys(value),
     at: (key) => readObject(get(key), name(key)),
     maybe: (key) => (get(key) == null ? null : reader.at(key)),
     list: (key) =>

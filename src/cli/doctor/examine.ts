@@ -1,9 +1,10 @@
 import { createForgejoProbe } from "../../adapters/forge/forgejo/probe.ts";
-import { createGitHubProbe } from "../../adapters/forge/github/probe.ts";
+import { createGitHubAppProbe, createGitHubProbe } from "../../adapters/forge/github/probe.ts";
 import { createGitLabProbe } from "../../adapters/forge/gitlab/probe.ts";
 import type { ForgeProbe } from "../../adapters/forge/probe.ts";
 import type { Config, ForgeConfig, HubConfig } from "../../config/config.ts";
 import { resolveHub } from "../hubs.ts";
+import { toGitHubApp } from "../parts.ts";
 import { version } from "../version.ts";
 import { type Attempt, createPatience } from "./attempt.ts";
 import type { Check } from "./check.ts";
@@ -48,13 +49,15 @@ async function examineForge(config: Config, forge: ForgeConfig, attempt: Attempt
 
 function createProbe(forge: ForgeConfig): ForgeProbe {
   const common = {
-    token: () => forge.token.reveal(),
+    token: () => forge.token?.reveal() ?? "",
     userAgent: `kojibridge/${version()}`,
     timeoutMs: REQUEST_TIMEOUT,
   };
   switch (forge.type) {
     case "github":
-      return createGitHubProbe({ ...common, url: forge.apiUrl });
+      return forge.app === null
+        ? createGitHubProbe({ ...common, url: forge.apiUrl })
+        : createGitHubAppProbe({ ...common, url: forge.apiUrl, app: toGitHubApp(forge.app) });
     case "gitlab":
       return createGitLabProbe({ ...common, url: forge.url });
     case "forgejo":

@@ -62,17 +62,20 @@ function judgeScopes(forge: ForgeConfig, needs: ForgeNeeds, { scopes }: Grant): 
     case "gitlab":
       return gitLabScopes(forge, scopes);
     case "forgejo": {
-      const todo = "see in its settings that it has read:user, write:repository and write:issue";
+      const todo =
+        "see in its settings that it has read:user, write:repository and write:issue; who may command is told to administrators of a repo only";
       return unknown("scopes", "Forgejo does not tell those of a token", todo);
     }
   }
 }
 
 /** https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */
-function gitHubScopes({ name }: ForgeConfig, { comments }: ForgeNeeds, scopes: Grant["scopes"]): Finding {
+function gitHubScopes(forge: ForgeConfig, { comments }: ForgeNeeds, scopes: Grant["scopes"]): Finding {
+  const { name } = forge;
+  if (forge.type === "github" && forge.app !== null) return appPermissions(name, comments, scopes ?? []);
   if (scopes === null) {
     const todo =
-      "see in its settings that it has Commit statuses and Pull requests: Read and write, for every repository";
+      "see in its settings that it has Commit statuses and Pull requests: Read and write, and Contents: Read, for every repository";
     return unknown("scopes", "GitHub does not tell those of fine-grained and App tokens", todo);
   }
   const seen = scopes.join(" ") || "none";
@@ -86,6 +89,21 @@ function gitHubScopes({ name }: ForgeConfig, { comments }: ForgeNeeds, scopes: G
     );
   if (!comments) return ok("scopes", seen);
   return warn("scopes", `${seen}: no comments`, `give the token the scope \`repo\`, or say \`comments: never\``);
+}
+
+/** https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
+function appPermissions(name: string, comments: boolean, permissions: readonly string[]): Finding {
+  const needed = ["checks:write", "contents:read", ...(comments ? ["pull_requests:write"] : [])];
+  const missing = needed.filter(
+    (each) => !permissions.includes(each) && !permissions.includes(each.replace("read", "write")),
+  );
+  const seen = permissions.join(" ") || "none";
+  if (missing.length === 0) return ok("permissions", seen);
+  return fail(
+    "permissions",
+    seen,
+    `give the App of forges.${name} also ${missing.join(", ")}, and accept it where it is installed`,
+  );
 }
 
 function gitLabScopes({ name }: ForgeConfig, scopes: Grant["scopes"]): Finding {

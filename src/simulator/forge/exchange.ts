@@ -1,4 +1,4 @@
-import type { Token, User } from "./state.ts";
+import type { App, Token, User } from "./state.ts";
 
 /** A request as a dialect sees it: authenticated, parsed, without the prefix of its API. */
 export interface Request {
@@ -9,6 +9,8 @@ export interface Request {
   readonly body: Readonly<Record<string, unknown>>;
   readonly user: User;
   readonly token: Token;
+  /** Set where a GitHub App shows itself as such. */
+  readonly app?: App;
   /** The URL as it was asked for, for Link headers. */
   readonly url: URL;
 }

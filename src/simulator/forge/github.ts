@@ -1,4 +1,6 @@
 import { type Answer, paged, type Request, refuse, textOf } from "./exchange.ts";
+import { answerGitHubApp } from "./github-app.ts";
+import { answerGitHubChecks } from "./github-checks.ts";
 import { answerGitHubConversation } from "./github-conversation.ts";
 import { answerGitHubFacts, getUserById } from "./github-facts.ts";
 import {
@@ -24,10 +26,13 @@ const MAX_STATUSES = 1000;
 export function answerGitHub(state: State, request: Request): Answer {
   const [root, owner = "", name = "", kind = "", a = "", b = ""] = request.path;
   const call = `${request.method} ${request.path.length}`;
+  if (request.app !== undefined) return answerGitHubApp(state, request.app, request) ?? refuse(401, badCredentials);
   if (root === "user" && call === "GET 1") return getUser(request);
   if (root === "user" && call === "GET 2") return getUserById(state, owner);
   if (root !== "repos") return notFound();
   if (request.method !== "GET" && !mayWrite(request, kind)) return notFound();
+  // An installation's token is for the repos of one owner.
+  if (request.token.app && request.token.app.owner.toLowerCase() !== owner.toLowerCase()) return notFound();
   const repo = visible(state, `${owner}/${name}`, request.user);
   if (kind === "commits" && b === "status" && call === "GET 6") return getCombinedStatus(repo, a, request);
   if (kind === "statuses" && call === "POST 5") return createStatus(state, repo, a, request);
@@ -37,7 +42,8 @@ export function answerGitHub(state: State, request: Request): Answer {
     return paged(request, commentsOf(repo, a).map(toComment), 30);
   if (kind === "issues" && b === "comments" && call === "POST 6")
     return createComment(state, commentsOf(repo, a), request);
-  return answerGitHubFacts(state, repo, request) ?? answerGitHubConversation(state, repo, request) ?? notFound();
+  const other = answerGitHubFacts(state, repo, request) ?? answerGitHubConversation(state, repo, request);
+  return other ?? answerGitHubChecks(state, repo, request) ?? notFound();
 }
 
 /** "Bad credentials": https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api#failed-login-limit */

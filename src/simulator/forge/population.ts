@@ -1,6 +1,8 @@
 import type { Repo as EventRepo, ForgeEvent, MergeRequestEvent } from "../../domain/event.ts";
 import {
   type Access,
+  type App,
+  type CheckRun,
   type Comment,
   commitCommentsOf,
   type Dialect,
@@ -24,6 +26,17 @@ interface NewUser extends Partial<Omit<Token, "login">> {
   /** A GitHub App or Actions. */
   readonly isBot?: boolean;
 }
+
+type NewApp = Omit<App, "installations" | "permissions"> & Partial<Pick<App, "permissions">>;
+
+/** What an App of ours is given. */
+const PERMISSIONS = {
+  checks: "write",
+  contents: "read",
+  issues: "write",
+  metadata: "read",
+  pull_requests: "write",
+} as const;
 
 interface NewRepo {
   readonly id?: number;
@@ -54,6 +67,8 @@ export type NewPull = Partial<Omit<Pull, "number" | "by">> & { readonly by?: str
 /** Who and what is in the world, and what people see of it. */
 export interface Population {
   addUser(login: string, user: NewUser): void;
+  /** A GitHub App; its bot is a user like others, with access where it is installed. */
+  addApp(app: NewApp, owners: readonly string[]): void;
   addRepo(dialect: Dialect, path: string, repo?: NewRepo): void;
   /** It can be found, by its id alone. */
   addCommit(dialect: Dialect, path: string, sha: string, ref: string): void;
@@ -78,6 +93,8 @@ export interface Population {
   history(dialect: Dialect, path: string, sha: string): readonly Status[];
   comments(dialect: Dialect, path: string, number: number): readonly Comment[];
   commitComments(dialect: Dialect, path: string, sha: string): readonly Comment[];
+  /** Every check run ever made on that commit, oldest first (GitHub). */
+  checks(path: string, sha: string): readonly CheckRun[];
 }
 
 export function createPopulation(state: State): Population {
@@ -96,6 +113,15 @@ export function createPopulation(state: State): Population {
       const known = state.users.get(login);
       state.users.set(login, known ?? { id: state.nextId(), login, isBot });
       state.tokens.set(token, { login, scopes, expiresAt });
+    },
+    addApp(app, owners) {
+      const login = `${app.slug}[bot]`;
+      state.users.set(login, state.users.get(login) ?? { id: state.nextId(), login, isBot: true });
+      state.apps.set(app.id, {
+        permissions: PERMISSIONS,
+        ...app,
+        installations: new Map(owners.map((owner) => [state.nextId(), owner])),
+      });
     },
     addRepo(dialect, path, repo = {}) {
       state.repos.set(keyOf(dialect, path), newRepo(dialect, path, repo.id ?? state.nextId(), repo));
@@ -136,6 +162,7 @@ export function createPopulation(state: State): Population {
     },
     history,
     comments: commentsOf,
+    checks: (path, sha) => repoOf("github", path).checks.filter((run) => run.sha === sha),
     commitComments: (dialect, path, sha) => commitCommentsOf(repoOf(dialect, path), sha),
   };
   return population;
@@ -208,7 +235,15 @@ function newRepo(
   { isPrivate = false, access = {}, webUrl }: NewRepo,
 ): Repo {
   const empty = {
-    ...{ commits: new Map(), history: new Map(), refs: new Map(), protections: [], statuses: [], pipelines: [] },
+    ...{
+      commits: new Map(),
+      history: new Map(),
+      refs: new Map(),
+      protections: [],
+      statuses: [],
+      pipelines: [],
+      checks: [],
+    },
     ...{ mergeRequests: new Map(), pulls: new Map(), commitComments: new Map() },
   };
   const shown = webUrl ?? `https://${dialect}.example.org/${path}`;

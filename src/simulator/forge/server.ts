@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Answer, Refusal, type Request } from "./exchange.ts";
+import { type Answer, Refusal, type Request, refuse } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
 import { answerForgejo, tokenRequired } from "./forgejo.ts";
 import { answerGitHub, badCredentials } from "./github.ts";
+import { readJwt } from "./github-app.ts";
 import { answerGitLab, unauthorized } from "./gitlab.ts";
-import type { Dialect, State, Token, User } from "./state.ts";
+import type { App, Dialect, State, Token, User } from "./state.ts";
 
 /** One request as it was made and answered, for whoever wants to check what was said. */
 export interface Logged {
@@ -76,7 +77,7 @@ function dialectOf(path: string): Dialect {
   return path.startsWith("/api/v4/") ? "gitlab" : "github";
 }
 
-type Caller = { readonly user: User; readonly token: Token };
+type Caller = { readonly user: User; readonly token: Token; readonly app?: App };
 
 function respond(
   state: State,
@@ -84,10 +85,10 @@ function respond(
   incoming: IncomingMessage,
   request: Omit<Request, keyof Caller>,
 ): Answer {
-  const caller = authenticate(state, incoming);
   const { answer, unknown } = DIALECTS[dialect];
-  if (caller === null) return { status: 401, body: unknown };
   try {
+    const caller = authenticate(state, incoming);
+    if (caller === null) return { status: 401, body: unknown };
     return answer(state, { ...request, ...caller });
   } catch (error) {
     if (error instanceof Refusal) return error.answer;
@@ -97,10 +98,21 @@ function respond(
 
 /** GitHub and Forgejo: `Authorization`; GitLab: `PRIVATE-TOKEN`, or `Authorization` for OAuth and personal tokens. */
 function authenticate(state: State, { headers }: IncomingMessage): Caller | null {
-  const given = headers["private-token"] ?? headers.authorization?.replace(/^(?:bearer|token) /i, "") ?? "";
-  const token = state.tokens.get(String(given));
+  const given = String(headers["private-token"] ?? headers.authorization?.replace(/^(?:bearer|token) /i, "") ?? "");
+  const token = state.tokens.get(given);
   const user = state.users.get(token?.login ?? "");
-  return token === undefined || user === undefined ? null : { user, token };
+  if (token === undefined || user === undefined) return asApp(state, given);
+  return token.app !== undefined && token.app.until <= state.now() ? null : { user, token };
+}
+
+function asApp(state: State, given: string): Caller | null {
+  const read = readJwt(state, given);
+  if (read !== null && "refusal" in read) return refuse(401, { message: read.refusal });
+  const login = `${read?.app.slug}[bot]`;
+  const user = state.users.get(login);
+  return read === null || user === undefined
+    ? null
+    : { user, token: { login, scopes: null, expiresAt: null }, app: read.app };
 }
 
 /** A string goes out as the page of a proxy, everything else as JSON. */

@@ -18,6 +18,33 @@ export interface Token {
   readonly scopes: readonly string[] | null;
   /** `2027-01-31`, or null for never. */
   readonly expiresAt: string | null;
+  /** Of a GitHub App's installation: whose repos it is for, and until when in epoch milliseconds. */
+  readonly app?: { readonly id: number; readonly owner: string; readonly until: number };
+}
+
+/** A GitHub App and where it is installed: installation → owner. */
+export interface App {
+  readonly id: number;
+  readonly slug: string;
+  /** PEM. */
+  readonly publicKey: string;
+  readonly permissions: Readonly<Record<string, "read" | "write">>;
+  readonly installations: ReadonlyMap<number, string>;
+}
+
+/** A check run as GitHub keeps it, and its buttons. */
+export interface CheckRun {
+  readonly id: number;
+  readonly app: number;
+  readonly sha: string;
+  readonly name: string;
+  status: string;
+  conclusion: string | null;
+  externalId: string;
+  detailsUrl: string | null;
+  output: { readonly title: string | null; readonly summary: string | null; readonly text: string | null };
+  readonly annotations: unknown[];
+  actions: readonly unknown[];
 }
 
 export interface Repo {
@@ -39,6 +66,7 @@ export interface Repo {
   /** By commit. */
   readonly commitComments: Map<string, Comment[]>;
   readonly statuses: Status[];
+  readonly checks: CheckRun[];
   readonly pipelines: Pipeline[];
 }
 
@@ -117,12 +145,13 @@ export interface State {
   readonly users: Map<string, User>;
   readonly tokens: Map<string, Token>;
   readonly repos: Map<string, Repo>;
+  readonly apps: Map<number, App>;
   nextId(): number;
 }
 
 export function createState(now: () => number): State {
   let id = 1000;
-  return { now, users: new Map(), tokens: new Map(), repos: new Map(), nextId: () => ++id };
+  return { now, users: new Map(), tokens: new Map(), repos: new Map(), apps: new Map(), nextId: () => ++id };
 }
 
 export function keyOf(dialect: Dialect, path: string): string {

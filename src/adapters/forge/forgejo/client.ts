@@ -4,7 +4,7 @@ import { writeComment } from "../comment.ts";
 import { orForbidden } from "../forbidden.ts";
 import { type Reader, readObject } from "../reader.ts";
 import { rememberLogin } from "../whoami.ts";
-import { cut } from "../words.ts";
+import { cut, sayState } from "../words.ts";
 import { commentsOf } from "./comments.ts";
 import { createForgejoConversation } from "./conversation.ts";
 import { createForgejoFacts } from "./facts.ts";
@@ -21,6 +21,7 @@ const STATES: Readonly<Record<CommitState, "pending" | "success" | "failure" | "
   failure: "failure",
   error: "error",
   canceled: "error",
+  skipped: "success",
 };
 
 /** All there is to say to Forgejo and Gitea, and to ask them. */
@@ -73,8 +74,7 @@ async function findStatus(request: Request, path: readonly string[], context: st
 
 /** Trimmed as `NewCommitStatus` in models/git/commit_status.go trims, or what is read would never be what was written. */
 function toForgejoStatus({ context, state, description, targetUrl }: CommitStatus) {
-  // Forgejo has no "canceled": the words have to say it.
-  const words = state === "canceled" && !/cancel/i.test(description) ? `Canceled: ${description}` : description;
+  const words = sayState(state, description);
   return {
     context: context.trim(),
     state: STATES[state],

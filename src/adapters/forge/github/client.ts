@@ -1,15 +1,18 @@
 import type { Octokit } from "@octokit/core";
+import { isKind } from "../../../domain/errors.ts";
 import type { CommitState, CommitStatus } from "../../../domain/report.ts";
 import type { Forge, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
 import { writeComment } from "../comment.ts";
 import { isForbidden, orForbidden } from "../forbidden.ts";
 import { readObject } from "../reader.ts";
 import { rememberLogin } from "../whoami.ts";
-import { cut } from "../words.ts";
+import { cut, sayState } from "../words.ts";
+import { createAppTokens, type GitHubApp } from "./app.ts";
+import { setCheck } from "./checks.ts";
 import { commentsOf } from "./comments.ts";
 import { createGitHubConversation } from "./conversation.ts";
 import { createGitHubFacts } from "./facts.ts";
-import { createOctokit, type GitHubClientOptions, PER_PAGE, type RepoName, splitPath } from "./octokit.ts";
+import { createOctokit, type OctokitOptions, PER_PAGE, type RepoName, splitPath } from "./octokit.ts";
 
 const DESCRIPTION_CHARACTERS = 140;
 
@@ -20,18 +23,54 @@ const STATES: Readonly<Record<CommitState, "pending" | "success" | "failure" | "
   failure: "failure",
   error: "error",
   canceled: "error",
+  skipped: "success",
 };
+
+export interface GitHubClientOptions extends OctokitOptions {
+  /** The forge's name in our configuration. */
+  readonly forge: string;
+  readonly token: () => string;
+}
+
+export interface GitHubAppOptions extends Omit<GitHubClientOptions, "token"> {
+  readonly app: GitHubApp;
+}
 
 /** All there is to say to GitHub, and to ask it. */
 export function createGitHubClient(options: GitHubClientOptions): Forge {
   const octokit = createOctokit(options);
   const whoami = rememberLogin(options.token, () => askLogin(octokit));
+  return createClient(octokit, options.forge, whoami, (place, status) => setStatus(octokit, place, status));
+}
+
+/** The same as an App, whose statuses are check runs: they have a page and buttons. */
+export function createGitHubAppClient(options: GitHubAppOptions): Forge {
+  const { app, now = Date.now } = options;
+  const { token, forget } = createAppTokens({ ...options, now });
+  const octokit = createOctokit({ ...options, token });
+  octokit.hook.error("request", (error) => {
+    if (isKind(error, "auth")) forget();
+    throw error;
+  });
+  const whoami = rememberLogin(app.privateKey, async () => {
+    const { data } = await octokit.request("GET /app");
+    return `${readObject(data).text("slug")}[bot]`;
+  });
+  return createClient(octokit, options.forge, whoami, (place, status) => setCheck(octokit, app.id, place, status));
+}
+
+function createClient(
+  octokit: Octokit,
+  forge: string,
+  whoami: () => Promise<string | null>,
+  write: Forge["setStatus"],
+): Forge {
   return {
     whoami,
-    setStatus: (place, status) => orForbidden(setStatus(octokit, place, status)),
+    setStatus: (place, status) => orForbidden(write(place, status)),
     setComment: async (place, marker, body, known) =>
       orForbidden(writeComment(commentsOf(octokit, place, whoami), marker, body, known)),
-    ...createGitHubFacts(octokit, options.forge),
+    ...createGitHubFacts(octokit, forge),
     ...createGitHubConversation(octokit, whoami),
   };
 }
@@ -79,8 +118,7 @@ async function findStatus(octokit: Octokit, { owner, repo, sha }: RepoName & { s
 }
 
 function toGitHubStatus({ context, state, description, targetUrl }: CommitStatus) {
-  // GitHub has no "canceled": the words have to say it.
-  const words = state === "canceled" && !/cancel/i.test(description) ? `Canceled: ${description}` : description;
+  const words = sayState(state, description);
   return {
     context,
     state: STATES[state],

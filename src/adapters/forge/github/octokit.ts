@@ -1,18 +1,16 @@
 import { Octokit } from "@octokit/core";
 import { KojibridgeError } from "../../../domain/errors.ts";
-import { createHttp } from "../http.ts";
+import { createHttp, type HttpOptions } from "../http.ts";
 import type { Observe } from "../meter.ts";
 
 /** The most GitHub gives. */
 export const PER_PAGE = 100;
 
-export interface GitHubClientOptions {
-  /** The forge's name in our configuration. */
-  readonly forge: string;
+export interface OctokitOptions {
   /** `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server. */
   readonly apiUrl: string;
   /** Read for every request. */
-  readonly token: () => string;
+  readonly token: HttpOptions["token"];
   readonly userAgent: string;
   readonly timeoutMs: number;
   /** The time in epoch milliseconds. */
@@ -24,14 +22,7 @@ export interface GitHubClientOptions {
  * Octokit for paths, parameters and types; the wire is ours, so that a timeout covers the body, a redirect keeps its method
  * and every failure says what to do next (`http.ts`).
  */
-export function createOctokit({
-  apiUrl,
-  token,
-  userAgent,
-  timeoutMs,
-  now = Date.now,
-  meter,
-}: GitHubClientOptions): Octokit {
+export function createOctokit({ apiUrl, token, userAgent, timeoutMs, now = Date.now, meter }: OctokitOptions): Octokit {
   const send = createHttp({ forge: "github", token, timeoutMs, now, meter });
   const octokit = new Octokit({
     baseUrl: apiUrl.replace(/\/+$/, ""),

@@ -2,6 +2,7 @@ import { isKind } from "../../../domain/errors.ts";
 import { createHttp } from "../http.ts";
 import { aheadOf, type ForgeProbe, type ProbeOptions, toTime } from "../probe.ts";
 import { readObject } from "../reader.ts";
+import { createAppTokens, type GitHubApp } from "./app.ts";
 
 /** Everything there is to know comes with the answer to `GET /user`. */
 export function createGitHubProbe({ url, token, userAgent, timeoutMs }: ProbeOptions): ForgeProbe {
@@ -26,6 +27,28 @@ export function createGitHubProbe({ url, token, userAgent, timeoutMs }: ProbeOpt
       const answer = await ask();
       if (answer === null) return { scopes: null, expiresAt: null };
       return { scopes: scopesOf(answer.headers, token()), expiresAt: expiryOf(answer.headers) };
+    },
+  };
+}
+
+/** Of an App the scopes are its permissions, as `checks:write`. */
+export function createGitHubAppProbe(options: Omit<ProbeOptions, "token"> & { readonly app: GitHubApp }): ForgeProbe {
+  const { url, userAgent, timeoutMs } = options;
+  const { token } = createAppTokens({ ...options, apiUrl: url, now: Date.now });
+  const send = createHttp({ forge: "github", token, timeoutMs, now: Date.now });
+  let asked: Promise<Response> | undefined;
+  const ask = async () => {
+    asked ??= send({ method: "GET", url: `${url}/app`, headers: { "user-agent": userAgent }, body: null });
+    return (await asked).clone();
+  };
+  return {
+    async account() {
+      const answer = await ask();
+      return { login: `${readObject(await answer.json()).text("slug")}[bot]`, ahead: aheadOf(answer.headers) };
+    },
+    async grant() {
+      const permissions = readObject(await (await ask()).json()).at("permissions");
+      return { scopes: permissions.keys().map((name) => `${name}:${permissions.text(name)}`), expiresAt: null };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { CommitState, CommitStatus } from "../../../domain/report.ts";
-import { cut } from "../words.ts";
+import { cut, sayState } from "../words.ts";
 
 export type GitLabState = "pending" | "running" | "success" | "failed" | "canceled";
 
@@ -17,6 +17,8 @@ const STATES: Readonly<Record<CommitState, GitLabState>> = {
   failure: "failed",
   error: "failed",
   canceled: "canceled",
+  // GitLab's own "skipped" makes the pipeline so, and where pipelines must succeed that keeps people from merging.
+  skipped: "success",
 };
 
 /** Column widths of GitLab: a longer URL is refused ("Target url is too long (maximum is 255 characters)"). */
@@ -29,7 +31,7 @@ export function toGitLabStatus({
 }: CommitStatus): GitLabStatus & { readonly state: GitLabState } {
   return {
     state: STATES[state],
-    description: cut(description, MAX_CHARACTERS),
+    description: cut(state === "skipped" ? sayState(state, description) : description, MAX_CHARACTERS),
     targetUrl: targetUrl !== null && targetUrl.length <= MAX_CHARACTERS ? targetUrl : null,
   };
 }
