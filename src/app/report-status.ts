@@ -4,6 +4,7 @@ import type { Words } from "../domain/words/words.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { ReportStore, StatusRecord } from "../ports/store.ts";
+import type { Tally } from "../ports/tally.ts";
 import { factsOf } from "./facts.ts";
 import { failed, logFailure } from "./saying.ts";
 
@@ -16,6 +17,7 @@ export interface ReportDeps {
   readonly now: Clock;
   readonly jitter: () => number;
   readonly log: Log;
+  readonly tally: Tally;
 }
 
 /** Makes one commit status say what its build is now; the newest word wins, because only the newest is ever computed. */
@@ -45,9 +47,11 @@ async function say(id: string, record: StatusRecord, status: CommitStatus, deps:
     if (outcome === "forbidden") deps.log.warn(facts, "not permitted to set the commit status");
     else deps.log.info({ ...facts, state: status.state, description: status.description }, `status ${outcome}`);
     await saveSaid(id, record, outcome === "forbidden" ? record.said : status, outcome, deps);
+    deps.tally.told(record, status, outcome);
   } catch (error) {
     const saying = failed(record, error, deps.now(), deps.jitter());
     logFailure(deps.log, facts, error, saying);
+    deps.tally.told(record, status, "failed");
     await deps.store.saveStatus(id, saying);
   }
 }

@@ -8,6 +8,7 @@ import { createSettle } from "../app/settle.ts";
 import { createReconcileSideTag } from "../app/sidetag.ts";
 import { createSteps } from "../app/steps.ts";
 import { createSweep } from "../app/sweep.ts";
+import { tallied } from "../app/tallied.ts";
 import { createWatch, type Watch } from "../app/watch.ts";
 import { createWorker } from "../app/worker.ts";
 import type { CommentMode } from "../domain/build.ts";
@@ -20,6 +21,7 @@ import type { Hub } from "../ports/hub.ts";
 import type { WorkQueue } from "../ports/queue.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { Acceptance, Store } from "../ports/store.ts";
+import type { Tally } from "../ports/tally.ts";
 
 /** What a bridge is made of; whoever composes it opened these and closes them. */
 export interface Parts {
@@ -51,6 +53,7 @@ export interface Parts {
   readonly sidetagLifetime: (hub: string) => number;
   readonly isReserved: (hub: string, target: string) => boolean;
   readonly ownLogin: (forge: string) => string | null;
+  readonly tally: Tally;
   readonly log: Log;
   readonly now: Clock;
 }
@@ -67,7 +70,7 @@ export function startBridge(parts: Parts): Bridge {
   const { store, queue, hubs, log, now } = parts;
   const sweep = createSweep(store, queue, now, log);
   const nudge = sweep.nudge;
-  const save = createSave(store, nudge);
+  const save = tallied(createSave(store, nudge), parts.tally);
   const watches = new Map<string, Watch>();
   const watchSoon = (hub: string) => watches.get(hub)?.soon();
   const deps = {

@@ -1,5 +1,6 @@
 import { createMeter, type Meter } from "../adapters/forge/meter.ts";
-import { createHub, type OpenHub } from "../adapters/koji/index.ts";
+import { createHub, type OnCall, type OpenHub } from "../adapters/koji/index.ts";
+import { createMetrics, type Metrics } from "../adapters/metrics/metrics.ts";
 import { openQueue, type QueueAddress } from "../adapters/queue/open.ts";
 import { type DatabaseAddress, openStore } from "../adapters/store/open.ts";
 import type { AppConfig, Config, DatabaseConfig, ForgeConfig, QueueConfig } from "../config/config.ts";
@@ -18,6 +19,7 @@ export interface OpenParts extends Parts {
   readonly hubs: ReadonlyMap<string, OpenHub>;
   /** What each forge last said of our rate limit. */
   readonly budgets: ReadonlyMap<string, Meter>;
+  readonly metrics: Metrics;
   readonly receivers: ReadonlyMap<string, ForgeReceiver>;
   /** Ends every call under way to hubs and forges. */
   disconnect(): Promise<void>;
@@ -26,7 +28,13 @@ export interface OpenParts extends Parts {
 /** Opens what the configuration names. Hubs and forges are contacted only when they are needed. */
 export async function openParts(config: Config, log: Log): Promise<OpenParts> {
   const addresses = await resolveHubs(config);
-  const hubs = new Map([...addresses].map(([name, { options }]) => [name, createHub(options)]));
+  const metrics = createMetrics(version(), Date.now);
+  const hubs = new Map(
+    [...addresses].map(([name, { options }]) => {
+      const onCall: OnCall = (...call) => metrics.called(name, ...call);
+      return [name, createHub({ ...options, onCall })];
+    }),
+  );
   const forges = new Map<string, Forge>();
   const budgets = mapValues(config.forges, () => createMeter(Date.now));
   for (const forge of Object.values(config.forges))
@@ -54,6 +62,8 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     sidetagLifetime: (hub) => config.hubs[hub]?.sidetagLifetime ?? 7 * 86_400_000,
     isReserved: (hub, target) => config.hubs[hub]?.reservedTargets?.matches(target) ?? false,
     ownLogin: logins.of,
+    metrics,
+    tally: metrics,
     log,
     now: Date.now,
     async disconnect() {

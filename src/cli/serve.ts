@@ -11,6 +11,7 @@ import { EXIT } from "./exit.ts";
 import { createFace } from "./face.ts";
 import { createLog } from "./log.ts";
 import { type OpenParts, openParts, secretsOf } from "./parts.ts";
+import { counted, createScrape } from "./scrape.ts";
 
 const LOG_LEVELS = ["debug", "info", "warn", "error"];
 
@@ -43,7 +44,7 @@ export interface Service {
 export async function serve(config: Config, parts: OpenParts, log: Logger): Promise<Service> {
   const bridge = startBridge(parts);
   const { receivers, store, webUrl } = parts;
-  const { ingest } = bridge;
+  const ingest = counted(bridge.ingest, parts);
   const refusals = createRefusals(parts.now);
   const app = createServer({
     refusals,
@@ -55,6 +56,8 @@ export async function serve(config: Config, parts: OpenParts, log: Logger): Prom
     log,
     ready: () => store.ready(),
     bodyLimit: config.server.bodyLimit,
+    apiToken: () => config.server.apiToken?.reveal() ?? null,
+    metrics: { answered: parts.metrics.answered, render: createScrape(parts) },
   });
   try {
     const url = await app.listen({ ...config.server.listen });

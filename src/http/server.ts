@@ -5,9 +5,10 @@ import { type ApiDeps, api } from "./api.ts";
 import type { DashboardDeps } from "./dashboard/deps.ts";
 import { dashboard } from "./dashboard/index.ts";
 import { type HealthDeps, health } from "./health.ts";
+import { countAnswers, type MetricsDeps, metrics } from "./metrics.ts";
 import { type WebhookDeps, webhooks } from "./webhooks.ts";
 
-export interface ServerDeps extends WebhookDeps, ApiDeps, HealthDeps {
+export interface ServerDeps extends WebhookDeps, ApiDeps, HealthDeps, MetricsDeps {
   /** Null: only what machines need. */
   readonly dashboard: DashboardDeps | null;
   /** Bytes. */
@@ -39,9 +40,11 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     return reply.code(status).send({ error: status === 500 ? "internal error" : explain(error) });
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "no such page" }));
+  countAnswers(app, deps, (forge) => deps.receivers.has(forge));
   app.register(webhooks, deps);
   app.register(api, deps);
   app.register(health, deps);
+  app.register(metrics, deps);
   if (deps.dashboard !== null) app.register(dashboard, deps.dashboard);
   return app;
 }

@@ -4,6 +4,7 @@ import type { TaskId, TaskState } from "../domain/koji.ts";
 import type { CommitStatus } from "../domain/report.ts";
 import type { RuleTrace } from "../domain/rules.ts";
 import type { Notice, Whole } from "../domain/summary.ts";
+import type { CensusTaker } from "./census.ts";
 import type { MergeRequestPlace, Reaction, StatusPlace } from "./forge.ts";
 import type { Gallery } from "./gallery.ts";
 import type { Key } from "./queue.ts";
@@ -224,4 +225,5 @@ export type Store = Inbox &
   DueStore &
   Gallery &
   SideTagStore &
-  TagMacroStore & { close(): Promise<void> };
+  TagMacroStore &
+  CensusTaker & { close(): Promise<void> };

@@ -5,6 +5,7 @@ import { explain, isKind, kindOf } from "../../src/domain/errors.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { describeWithParts } from "../support/parts.ts";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
+import { censusContract } from "./census.contract.ts";
 import { galleryContract } from "./gallery.contract.ts";
 import { sideTagContract } from "./sidetags.contract.ts";
 import { aBuild, aDelivery, anOrder, storeContract } from "./store.contract.ts";
@@ -41,6 +42,7 @@ describeWithParts("Postgres", ["postgres"], () => {
   storeContract("Postgres", async () => open(await postgres.createDatabase()));
   galleryContract("Postgres", async () => open(await postgres.createDatabase()));
   sideTagContract("Postgres", async () => open(await postgres.createDatabase()));
+  censusContract("Postgres", async () => open(await postgres.createDatabase()));
 
   describe("several processes", () => {
     it("start together, and the tables are made once", async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
+import { censusContract } from "./census.contract.ts";
 import { galleryContract } from "./gallery.contract.ts";
 import { sideTagContract } from "./sidetags.contract.ts";
 import { aDelivery, anOrder, storeContract } from "./store.contract.ts";
@@ -16,6 +17,7 @@ storeContract("SQLite", () => openSqliteStore(file()));
 storeContract("SQLite in memory", () => openSqliteStore(":memory:"));
 galleryContract("SQLite", () => openSqliteStore(file()));
 sideTagContract("SQLite", () => openSqliteStore(file()));
+censusContract("SQLite", () => openSqliteStore(file()));
 
 describe("SQLite file", () => {
   it("keeps everything over a restart", async () => {

@@ -79,6 +79,8 @@ describe("the door", () => {
       webUrl: () => "https://koji.example.org/koji",
       ready: () => store.ready(),
       bodyLimit: 100_000,
+      apiToken: () => null,
+      metrics: { answered: () => undefined, render: async () => "" },
       log: { debug: log, info: log, warn: log, error: log },
     });
     url = await app.listen({ host: "127.0.0.1", port: 0 });

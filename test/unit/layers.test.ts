@@ -47,11 +47,13 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "adapters/forge",
     "adapters/store",
     "adapters/queue",
+    "adapters/metrics",
   ],
   "adapters/koji": ["domain", "ports"],
   "adapters/forge": ["domain", "ports"],
   "adapters/store": ["domain", "ports"],
   "adapters/queue": ["domain", "ports"],
+  "adapters/metrics": ["domain", "ports"],
 };
 
 /** Single files that may be looked at from where the room as a whole may not. */

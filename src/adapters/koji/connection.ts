@@ -7,7 +7,7 @@ import { createPasswordLogin, type PasswordAuth } from "./auth/password.ts";
 import { createSslLogin, type SslAuth } from "./auth/ssl.ts";
 import type { BreakerOptions } from "./breaker.ts";
 import { type Caller, createCaller } from "./caller.ts";
-import { createExchanger } from "./exchange.ts";
+import { createExchanger, type OnCall } from "./exchange.ts";
 import { createFence, type Fence } from "./fence.ts";
 import type { HubClock } from "./hub-clock.ts";
 import { createLogins, createSubsessions } from "./session-source.ts";
@@ -26,6 +26,8 @@ export interface HubOptions extends Omit<TransportOptions, "ca"> {
   readonly ca?: string | null;
   readonly auth: Auth;
   readonly breaker?: BreakerOptions;
+  /** Told of every call, as it ends. */
+  readonly onCall?: OnCall;
   /** See SessionsOptions and FenceOptions. */
   readonly resendAfter?: readonly number[];
   readonly fencePatience?: number;
@@ -47,13 +49,13 @@ export interface Connection {
 
 /** @throws KojibridgeError `invalid` when the URL or the CA file is none */
 export function createConnection(options: HubOptions): Connection {
-  const { ca, auth, breaker, resendAfter, fencePatience, ...rest } = options;
+  const { ca, auth, breaker, onCall, resendAfter, fencePatience, ...rest } = options;
   const url = toUrl(options.url);
   const stop = new AbortController();
   // every request under way listens; Node would take more than ten for a leak
   setMaxListeners(0, stop.signal);
   const transport = createTransport({ ...rest, ...(ca ? { ca: readCa(ca) } : {}) });
-  const exchanger = createExchanger(transport, breaker);
+  const exchanger = createExchanger(transport, breaker, onCall);
   const signal = stop.signal;
   const again = resendAfter === undefined ? {} : { resendAfter };
   const patience = fencePatience === undefined ? {} : { patience: fencePatience };

@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import { KojibridgeError } from "../../domain/errors.ts";
+import { KojibridgeError, kindOf } from "../../domain/errors.ts";
 import { type BreakerOptions, createBreaker } from "./breaker.ts";
 import { toError } from "./faults.ts";
 import { createHubClock, type HubClock } from "./hub-clock.ts";
@@ -27,9 +27,12 @@ export interface Exchanger {
   downUntil(): number | null;
 }
 
+/** `outcome` is `ok`, `unavailable` (not sent: the hub is known to be down), or the kind of the error. */
+export type OnCall = (method: string, outcome: string, seconds: number) => void;
+
 const PROBE_PATIENCE = 10_000;
 
-export function createExchanger(transport: Transport, options: BreakerOptions = {}): Exchanger {
+export function createExchanger(transport: Transport, options: BreakerOptions = {}, onCall?: OnCall): Exchanger {
   const clock = createHubClock();
   const probe: Exchange = { method: "getAPIVersion", body: encodeCall("getAPIVersion", []), patience: PROBE_PATIENCE };
   const breaker = createBreaker(() => once(probe), options);
@@ -40,7 +43,25 @@ export function createExchanger(transport: Transport, options: BreakerOptions = 
     if (response.status !== 200) throw toHttpError(response, request.method);
     return { value: readValue(response, request.method), authenticate: response.headers["www-authenticate"] };
   }
-  return { exchange: (request) => breaker.run(() => once(request)), clock, downUntil: breaker.openUntil };
+  const exchange = (request: Exchange) => breaker.run(() => once(request));
+  return {
+    exchange: onCall === undefined ? exchange : (request) => told(request.method, () => exchange(request), onCall),
+    clock,
+    downUntil: breaker.openUntil,
+  };
+}
+
+async function told<T>(method: string, call: () => Promise<T>, onCall: OnCall): Promise<T> {
+  const begun = performance.now();
+  const tell = (outcome: string) => onCall(method, outcome, (performance.now() - begun) / 1000);
+  try {
+    const answer = await call();
+    tell("ok");
+    return answer;
+  } catch (error) {
+    tell(error instanceof KojibridgeError && error.code === "koji.unavailable" ? "unavailable" : kindOf(error));
+    throw error;
+  }
 }
 
 function readValue(response: PostResponse, method: string): XmlRpcValue {

@@ -23,6 +23,7 @@ export type { BuildTarget } from "./calls/targets.ts";
 export type { TaskQuery, TaskResult } from "./calls/tasks.ts";
 export { type Capabilities, detectCapabilities } from "./capabilities.ts";
 export type { Auth, HubOptions } from "./connection.ts";
+export type { OnCall } from "./exchange.ts";
 export { isFault, isMissingMethod } from "./faults.ts";
 export { findMarkedTasks } from "./find.ts";
 export { createClient, type KojiClient, type KojiLine } from "./hub.ts";

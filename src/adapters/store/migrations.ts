@@ -125,6 +125,12 @@ async function createBuild(db: Kysely<unknown>, blob: Blob): Promise<void> {
     .column("hub")
     .where(sql<boolean>`phase = 'running'`)
     .execute();
+  await db.schema
+    .createIndex("build_unfinished")
+    .on("build")
+    .columns(["hub", "target", "phase"])
+    .where(sql<boolean>`finished_at is null`)
+    .execute();
 }
 
 async function createStatus(db: Kysely<unknown>): Promise<void> {

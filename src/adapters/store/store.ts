@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Store } from "../../ports/store.ts";
 import { createBuildStore } from "./builds.ts";
+import { createCensusTaker } from "./census.ts";
 import { createDueStore } from "./due.ts";
 import { createGallery } from "./gallery.ts";
 import { createInbox } from "./inbox.ts";
@@ -21,6 +22,7 @@ export function createStore(db: Kysely<Tables>): Store {
     ...createSideTagStore(db),
     ...createTagMacroStore(db),
     ...createGallery(db),
+    ...createCensusTaker(db),
     close: () => db.destroy(),
   };
 }

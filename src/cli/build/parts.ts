@@ -12,6 +12,7 @@ import type { Forge } from "../../ports/forge.ts";
 import type { Hub } from "../../ports/hub.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Store } from "../../ports/store.ts";
+import { NO_TALLY } from "../../ports/tally.ts";
 import type { Parts } from "../bridge.ts";
 import { resolveHub } from "../hubs.ts";
 import { createTaskFiles } from "./task-files.ts";
@@ -87,6 +88,7 @@ export async function openStepParts(
     sidetagLifetime: () => 7 * 86_400_000,
     isReserved: () => false,
     ownLogin: () => null,
+    tally: NO_TALLY,
     log,
     now: Date.now,
   };
