@@ -1,3 +1,4 @@
+import { nextLook } from "../domain/repair.ts";
 import { type CommitStatus, toStatus } from "../domain/report.ts";
 import { toSummary } from "../domain/summary.ts";
 import type { Words } from "../domain/words/words.ts";
@@ -24,9 +25,11 @@ export interface ReportDeps {
 export function createReportStatus(deps: ReportDeps): (id: string) => Promise<void> {
   return async (id) => {
     const record = await deps.store.status(id);
-    if (record === null || record.done >= record.wanted) return;
+    if (record === null) return;
     const status = compute(record, deps);
-    if (isSame(status, record.said)) await saveSaid(id, record, status, "unchanged", deps);
+    // Nothing new to say: this is a look whether it still stands there.
+    const isLook = record.done >= record.wanted;
+    if (!isLook && isSame(status, record.said)) await saveSaid(id, record, status, "unchanged", deps);
     else await say(id, record, status, deps);
   };
 }
@@ -46,6 +49,8 @@ async function say(id: string, record: StatusRecord, status: CommitStatus, deps:
     const outcome = forge === undefined ? "forbidden" : await forge.setStatus(place, status);
     if (outcome === "forbidden") deps.log.warn(facts, "not permitted to set the commit status");
     else deps.log.info({ ...facts, state: status.state, description: status.description }, `status ${outcome}`);
+    if (outcome === "set" && record.done >= record.wanted)
+      deps.log.warn(facts, "the status was gone or changed: repaired");
     await saveSaid(id, record, outcome === "forbidden" ? record.said : status, outcome, deps);
     deps.tally.told(record, status, outcome);
   } catch (error) {
@@ -63,7 +68,17 @@ async function saveSaid(
   outcome: string,
   deps: ReportDeps,
 ): Promise<void> {
-  await deps.store.saveStatus(id, { done: record.wanted, tries: 0, wakeAt: null, said, outcome });
+  const over = outcome === "forbidden" ? null : endOf(record);
+  const wakeAt = over === null ? null : nextLook(over, deps.now());
+  await deps.store.saveStatus(id, { done: record.wanted, tries: 0, wakeAt, said, outcome });
+}
+
+/** When the last of its builds ended; null while one has not, which will be news soon enough. */
+function endOf(record: StatusRecord): number | null {
+  const builds = record.kind === "build" ? [record.build] : record.whole.parts.map(({ build }) => build);
+  const ends = builds.map(({ finishedAt }) => finishedAt ?? Number.POSITIVE_INFINITY);
+  const last = Math.max(...ends);
+  return Number.isFinite(last) ? last : null;
 }
 
 function isSame(a: CommitStatus, b: CommitStatus | null): boolean {

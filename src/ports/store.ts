@@ -195,7 +195,7 @@ export interface CommentRecord extends Owed {
   readonly builds: readonly Build[];
 }
 
-/** How an attempt to say something ended; `wakeAt` null means nothing more is owed up to `done`. */
+/** How an attempt to say something ended. With nothing owed up to `done`, `wakeAt` is when to look whether it still stands. */
 export interface Saying<Said> {
   readonly done: number;
   readonly tries: number;

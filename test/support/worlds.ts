@@ -55,8 +55,8 @@ export async function openTestWorlds({
   forge.addUser("bot", { token: ENV.GITHUB_TOKEN });
   forge.addUser("bot", { token: ENV.GITLAB_TOKEN });
   forge.addUser("bot", { token: ENV.FORGEJO_TOKEN });
-  forge.addUser("maintainer", { token: "token of a maintainer" });
-  forge.addUser("visitor", { token: "token of a visitor" });
+  forge.addUser("maintainer", { token: "token-of-a-maintainer" });
+  forge.addUser("visitor", { token: "token-of-a-visitor" });
   const directory = mkdtempSync(join(tmpdir(), "kojibridge-e2e-"));
   const yaml = `
 server: { api_token: { env: API_TOKEN }, listen: 127.0.0.1:0 }

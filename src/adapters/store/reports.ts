@@ -55,6 +55,8 @@ export function createReportStore(db: Kysely<Tables>): ReportStore {
 
 /** `wanted` may have grown while we were talking: then the row stays due, whatever this attempt concluded. */
 function columns({ done, tries, wakeAt, said, outcome }: Saying<string>) {
-  const wake_at = wakeAt === null ? sql<number | null>`case when wanted > ${done} then 0 else null end` : wakeAt;
+  // A failed try (`tries` above 0) keeps its own time: that word is owed anyway.
+  const wake_at =
+    tries > 0 ? wakeAt : sql<number | null>`case when wanted > ${done} then 0 else cast(${wakeAt} as bigint) end`;
   return { done, tries, said, outcome, wake_at, said_at: Date.now() };
 }
