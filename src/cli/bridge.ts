@@ -1,4 +1,5 @@
 import { type Commands, createCommands } from "../app/commands.ts";
+import { createGuard } from "../app/guard.ts";
 import { createIngest, type Received } from "../app/ingest.ts";
 import { createReconcile } from "../app/reconcile.ts";
 import { createReportComment } from "../app/report-comment.ts";
@@ -33,6 +34,8 @@ export interface Parts {
   readonly facts: ReadonlyMap<string, ForgeFacts & Conversation>;
   /** What access to a repo each command needs. */
   readonly roles: Readonly<Record<CommandKind, Role>>;
+  /** Who shows where the commit of a real build is. Null: whoever asks for builds here has seen to that. */
+  readonly guards: ReadonlyMap<string, ForgeFacts> | null;
   readonly rules: readonly Rule[];
   readonly repos: readonly RepoEntry[];
   readonly comments: CommentMode;
@@ -73,13 +76,10 @@ export function startBridge(parts: Parts): Bridge {
   const save = tallied(createSave(store, nudge), parts.tally);
   const watches = new Map<string, Watch>();
   const watchSoon = (hub: string) => watches.get(hub)?.soon();
-  const deps = {
-    ...parts,
-    save,
-    jitter: Math.random,
-    watchSoon,
-    steps: createSteps({ ...parts, jitter: Math.random, nudge }),
-  };
+  const base = { ...parts, save, jitter: Math.random, watchSoon, nudge };
+  const guard = parts.guards === null ? [] : [createGuard({ ...base, facts: parts.guards })];
+  // First, so that nothing is made for a build that will be refused; and last, just before it is sent.
+  const deps = { ...base, steps: [...guard, ...createSteps(base), ...guard] };
   const handlers = {
     delivery: createSettle({ ...deps, nudge }),
     build: createReconcile(deps),

@@ -49,6 +49,7 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     receivers: mapValues(config.forges, (forge) => createReceiver(forge, true)),
     facts: forges,
     roles: config.commands,
+    guards: forges,
     rules: config.rules,
     repos: config.repos,
     comments: config.reports.comments,

@@ -93,6 +93,11 @@ function buildFindings(build: Loose, path: Path, on: readonly EventKind[], { hub
   if (scratch === false && on.includes("merge_request")) {
     add("scratch", "merge requests only get scratch builds; make real builds in a rule on push or tag");
   }
+  if (build.from !== undefined && on.length > 0 && !on.includes("tag"))
+    add("from", "is for tags: a pushed branch has to be protected itself", true);
+  for (const key of ["from", "unprotected"])
+    if (scratch !== false && build[key] !== undefined)
+      add(key, "only real builds need a protected branch or tag; it needs `scratch: false`", true);
   if (scratch === false && arches !== undefined) add("arches", "only scratch builds can leave out architectures", true);
   return [...findings, ...overrideFindings(build, path), ...optionFindings(build, path)];
 }
@@ -102,7 +107,7 @@ function templateFindings(rule: Loose, path: Path, on: readonly EventKind[]): Fi
   const named = rule.package === undefined ? [] : ["package"];
   const groups = groupNames(rule);
   const gap = (group: string) => groupGap(rule, group, on);
-  const findings = ["target", "source", "context"].flatMap((key) => {
+  const findings = ["target", "source", "context", "from"].flatMap((key) => {
     const names = key === "context" ? [...named, "target"] : named;
     return looseTexts(build[key], [...path, key]).flatMap(({ value, path }) =>
       placeholderProblems(value, on, { names, groups, gap }).map((message) => ({ path, message })),

@@ -161,6 +161,8 @@ export function toRule({ build, ...rule }: RuleInput, forks: ForkPolicy): Rule {
       arches: build.arches ?? [],
       source: build.source ?? null,
       context: build.context ?? null,
+      from: toList(build.from ?? []),
+      unprotected: build.unprotected,
       optional: build.optional,
       ...toOverrides(build),
       options: toTaskOptions(build),

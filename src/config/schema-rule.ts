@@ -40,6 +40,18 @@ const build = mapping({
     .describe(
       "Name of the commit status. Default `koji/{target}`, scratch `koji/{target}/scratch`; with `package`, `/{package}` behind it. Placeholders and `{target}`.",
     ),
+  from: oneOrMany(template((text) => (text.trim() === "" ? "write the name of a branch" : null)))
+    .optional()
+    .describe(
+      "Real builds of tags: branches, by name, that vouch for a commit whose tag is not protected. One of them has to be protected and to have the commit. Placeholders. Default: none, so the tag has to be protected.",
+    )
+    .meta({ examples: [["main", "release/{major}"]] }),
+  unprotected: z
+    .boolean()
+    .default(false)
+    .describe(
+      "`true` makes real builds of branches and tags that are not protected on the forge: **whoever may push there decides what is built and tagged**. For forges that cannot protect anything.",
+    ),
   optional: z
     .boolean()
     .default(false)

@@ -38,8 +38,10 @@ export interface TaskOptions {
 export interface Guard {
   readonly kind: "branch" | "tag";
   readonly name: string;
-  /** Branches, as patterns, one of which has to be protected and to have the commit; empty: `kind` and `name` have to. */
+  /** For a tag that is not protected: branches by name, one of which has to be protected and to have the commit. */
   readonly branches: readonly string[];
+  /** The operator does without protection: the commit has to be there all the same. */
+  readonly unprotected: boolean;
 }
 
 /** What is wanted: one build on one target, as a rule asked for it. */

@@ -20,6 +20,10 @@ export interface BuildSpec {
   readonly source: string | null;
   /** Null: `koji/{target}`, for scratch builds `koji/{target}/scratch`, and behind it `/{package}` where there is one. */
   readonly context: string | null;
+  /** Of a real build of a tag: branches that vouch for the commit where the tag is not protected. */
+  readonly from: readonly string[];
+  /** Real builds from where anybody who may push can move things. */
+  readonly unprotected: boolean;
   /** The summary status does not turn red for it. */
   readonly optional: boolean;
   readonly macros: Macros;

@@ -6,6 +6,7 @@ import { isPackageName, packagePath } from "./packages.ts";
 import {
   defaultSource,
   type Filled,
+  fill,
   fillContext,
   fillSource,
   fillTarget,
@@ -13,7 +14,7 @@ import {
   quote,
   type Values,
 } from "./placeholders.ts";
-import type { RepoEntry, Rule } from "./rule.ts";
+import type { BuildSpec, RepoEntry, Rule } from "./rule.ts";
 import type { Notice } from "./summary.ts";
 
 export type { BuildSpec, RepoEntry, Rule } from "./rule.ts";
@@ -192,6 +193,8 @@ function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Valu
   if ("refused" in context) return context;
   const source = toSource(rule, event, values);
   if ("refused" in source) return source;
+  const guard = toGuard(rule.build, event, values);
+  if ("refused" in guard) return guard;
   return {
     rule: rule.name,
     hub,
@@ -207,15 +210,25 @@ function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Valu
     options,
     optional: rule.build.optional,
     onExisting,
-    guard: scratch ? null : toGuard(event),
+    guard: scratch ? null : guard.guard,
     approval: event.kind === "merge_request" && event.fork && rule.forks === "approve",
   };
 }
 
-/** A merge request never gets a real build; its branch is where it wants to go, not where its commit is. */
-function toGuard(event: ForgeEvent): Guard {
-  if (event.kind === "tag") return { kind: "tag", name: event.tag, branches: [] };
-  return { kind: "branch", name: event.branch, branches: [] };
+/** A merge request never gets a real build: its branch is where it wants to go, not where its commit is. */
+function toGuard(
+  { from, unprotected }: BuildSpec,
+  event: ForgeEvent,
+  values: Values,
+): { readonly guard: Guard } | { readonly refused: string } {
+  if (event.kind !== "tag") return { guard: { kind: "branch", name: event.branch, branches: [], unprotected } };
+  const branches: string[] = [];
+  for (const template of from) {
+    const branch = fill(template, values);
+    if ("refused" in branch) return branch;
+    branches.push(branch.text);
+  }
+  return { guard: { kind: "tag", name: event.tag, branches, unprotected } };
 }
 
 function usualContext({ build, package: layout }: Rule): string {

@@ -58,11 +58,14 @@ export async function openWorldsFor(
   );
   const worlds = await openTestWorlds({ ...options, content: { tags, users } });
   const repos = new Map(stories.map((one) => [`${one.forge} ${one.repo}`, one]));
-  for (const { forge, repo } of repos.values())
+  for (const { forge, repo } of repos.values()) {
     worlds.forge.addRepo(dialectOf(forge), repo, {
-      // Forgejo tells only admins what others may do.
+      // Forgejo tells only admins what others may do, and which tags are protected.
       access: { bot: forge === "forgejo" ? "admin" : "write", maintainer: "write" },
     });
+    for (const kind of options.isProtected === false ? [] : (["branch", "tag"] as const))
+      worlds.forge.protect(dialectOf(forge), repo, { kind, name: "*" });
+  }
   for (const told of stories) learn(worlds, told);
   return worlds;
 }

@@ -40,6 +40,8 @@ export interface TestWorldsOptions extends HubWorldOptions {
   readonly rules?: string;
   readonly pollInterval?: string;
   readonly forks?: "approve" | "scratch" | "never";
+  /** Whether every branch and tag of every repo is protected; they are. */
+  readonly isProtected?: boolean;
 }
 
 /** A hub and three forges with `rpms/hello` and friends, a bot that may write there, and a configuration for them. */

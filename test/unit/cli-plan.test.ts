@@ -102,7 +102,7 @@ const tag = (target: string) => ({
   ...{ rule: "tag", hub: "koji", target, scratch: false, arches: [], source: `${HELLO}#${SHAS.push}` },
   ...plain,
   context: `release simple-tag ${target}`,
-  guard: { kind: "tag", name: "simple-tag", branches: [] },
+  guard: { kind: "tag", name: "simple-tag", branches: [], unprotected: false },
 });
 
 interface Row {

@@ -71,6 +71,8 @@ export function rule(all: RuleBut = {}): Rule {
       arches: [],
       source: null,
       context: null,
+      from: [],
+      unprotected: false,
       optional: false,
       macros: {},
       strategy: null,

@@ -357,6 +357,8 @@ describe("whatever comes", () => {
       arches: fc.subarray(["x86_64", "aarch64"]),
       source: fc.option(template.map((part) => `git+https://h/${part}#{sha}`)),
       context: fc.option(template),
+      from: fc.array(template, { maxLength: 2 }),
+      unprotected: fc.boolean(),
       optional: fc.boolean(),
       macros: fc.dictionary(fc.constantFrom("dist", "ci_x", "9x"), fc.option(fc.constantFrom(".x", "%{nil}", "a\nb"))),
       strategy: fc.constant(null),

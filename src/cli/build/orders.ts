@@ -75,6 +75,8 @@ function toRule(wish: Wish, hub: string): Rule {
       arches: [],
       source: null,
       context: null,
+      from: [],
+      unprotected: false,
       optional: false,
       macros: {},
       strategy: null,

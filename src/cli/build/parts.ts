@@ -73,6 +73,8 @@ export async function openStepParts(
     hubs: new Map([...hubs].map(([name, { hub }]) => [name, hub])),
     forges,
     facts: new Map(),
+    // The pipeline says whether its branch or tag is protected (orders.ts).
+    guards: null,
     roles: USUAL_ROLES,
     repos: [],
     comments: "always",

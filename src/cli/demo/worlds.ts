@@ -44,7 +44,9 @@ function populate(forge: ForgeWorld, story: readonly Scene[]): void {
   );
   for (const { example, event } of repos.values()) {
     const { path, id } = event.repo;
-    forge.addRepo(example.dialect, path, { id, access: { [BOT]: "write" } });
+    // Forgejo shows protected tags to administrators alone.
+    forge.addRepo(example.dialect, path, { id, access: { [BOT]: example.dialect === "forgejo" ? "admin" : "write" } });
+    forge.protect(example.dialect, path, { kind: "tag", name: "*" });
   }
   for (const { example, event } of story) forge.learn(example.dialect, event);
 }
