@@ -172,6 +172,43 @@ describe("a fork's merge request", () => {
     expect(shown(repo)).toEqual([["pending", "words"]]);
   });
 
+  it("keeps its status where it began, though the fork opens meanwhile, and after a restart", async () => {
+    world.addRepo("gitlab", fork, { access: { bridge: "read" } });
+    world.addCommit("gitlab", fork, SHA, "f42");
+    await set("pending", "words", at);
+    world.addRepo("gitlab", fork, { access: { bridge: "write" } });
+    world.addCommit("gitlab", fork, SHA, "f42");
+    await set("running", "words", at);
+    forge = createGitLab(world, "good");
+    await set("success", "words", at);
+    expect(shown(repo)).toEqual([["success", "words"]]);
+    expect(shown(fork)).toEqual([]);
+  });
+
+  it("is not refused by the fork again and again", async () => {
+    world.addRepo("gitlab", fork, { isPrivate: true });
+    await set("pending", "words", at);
+    const before = world.requests.length;
+    await set("running", "words", at);
+    expect(world.requests.slice(before).some(({ path }) => path.includes("jane"))).toBe(false);
+  });
+
+  it("on a commit of two has a status each: two forks, two branches, two targets' contexts", async () => {
+    world.addRepo("gitlab", "joe/nano", { access: { bridge: "write" } });
+    world.addCommit("gitlab", "joe/nano", SHA, "f42");
+    await set("pending", "jane's", at);
+    await set("running", "joe's", { ...at, fork: "joe/nano" });
+    expect([shown(fork), shown("joe/nano")]).toEqual([[["pending", "jane's"]], [["running", "joe's"]]]);
+    await set("pending", "one", { ...place, ref: "one" });
+    await set("success", "two", { ...place, ref: "two" });
+    await forge.setStatus({ ...place, ref: "two" }, status({ context: "koji/c9s" }));
+    expect(world.statuses("gitlab", repo, SHA).map(({ ref, context, state }) => [ref, context, state])).toEqual([
+      ["one", "koji/f42", "pending"],
+      ["two", "koji/f42", "success"],
+      ["two", "koji/c9s", "pending"],
+    ]);
+  });
+
   it("is forbidden when neither takes it", async () => {
     for (const path of [repo, fork]) world.addRepo("gitlab", path, { isPrivate: true });
     expect(await set("pending", "words", at)).toBe("forbidden");

@@ -116,6 +116,35 @@ describe.each(forges)("a $dialect forge", ({ dialect, create, states }) => {
       expect(shown()).toEqual([["koji/f42", "success", "other words"]]);
     });
 
+    it.each(["pending", "running", "success"] as const)("%s costs one read when it is so already", async (state) => {
+      await forge.setStatus(place, status({ state }));
+      const before = world.requests.length;
+      expect(await forge.setStatus(place, status({ state }))).toBe("unchanged");
+      expect(world.requests.length - before).toBe(1);
+    });
+
+    it.each(["pending", "running", "success", "failure", "skipped"] as const)(
+      "%s is repaired after somebody else wrote another, or deleted it",
+      async (state) => {
+        world.addRepo(dialect, repo, { access: { bridge: "write", stranger: "write" } });
+        world.addCommit(dialect, repo, SHA, "f42");
+        await forge.setStatus(place, status({ state }));
+        await create(world, "stranger").setStatus(place, status({ state: "failure", description: "haha" }));
+        expect(await forge.setStatus(place, status({ state }))).toBe("set");
+        expect(shown().filter(([, , description]) => description?.includes("haha"))).toEqual([]);
+        expect(await forge.setStatus(place, status({ state }))).toBe("unchanged");
+        world.addRepo(dialect, repo, { access: { bridge: "write" } });
+        world.addCommit(dialect, repo, SHA, "f42");
+        expect(await forge.setStatus(place, status({ state }))).toBe("set");
+        expect(shown()).toHaveLength(1);
+      },
+    );
+
+    it("skipped is no failure, and its words say what it is", async () => {
+      await forge.setStatus(place, status({ state: "skipped", description: "no spec file changed" }));
+      expect(shown()).toEqual([["koji/f42", "success", "Skipped: no spec file changed"]]);
+    });
+
     it("keeps contexts apart", async () => {
       await forge.setStatus(place, status({ context: "koji/f42" }));
       await forge.setStatus(place, status({ context: "koji/f41", state: "success" }));
@@ -181,6 +210,13 @@ describe.each(forges)("a $dialect forge", ({ dialect, create, states }) => {
       await forge.setComment(mr, MARKER, "one", null);
       await forge.setComment(mr, MARKER, "two", null);
       expect(bodies()).toEqual([["bridge", `${MARKER}\ntwo`]]);
+    });
+
+    it("is cut to what the forge takes", async () => {
+      const long = "é".repeat(1_200_000);
+      expect(await forge.setComment(mr, MARKER, long, null)).toMatchObject({ outcome: "set" });
+      expect(await forge.setComment(mr, MARKER, long, null)).toMatchObject({ outcome: "unchanged" });
+      expect(world.comments(dialect, repo, 4)[0]?.body.endsWith("é…")).toBe(true);
     });
 
     it("is found again behind hundreds of others", async () => {

@@ -1,5 +1,6 @@
 import { isKind, KojibridgeError } from "../../domain/errors.ts";
 import type { CommentOutcome } from "../../ports/forge.ts";
+import { cut } from "./words.ts";
 
 interface Comment {
   readonly id: string;
@@ -10,6 +11,8 @@ type Written = Exclude<CommentOutcome, "forbidden">;
 
 /** The comments of one merge request, as one account may change them. */
 export interface Comments {
+  /** Characters one may have. */
+  readonly limit: number;
   /** Those written by this account, oldest first: anybody can copy a marker. */
   own(): Promise<Comment[]>;
   create(body: string): Promise<string>;
@@ -27,7 +30,7 @@ export async function writeComment(
   body: string,
   known: string | null,
 ): Promise<Written> {
-  const text = carries(body, marker) ? body : `${marker}\n${body}`;
+  const text = cut(carries(body, marker) ? body : `${marker}\n${body}`, comments.limit);
   const ours = (await comments.own()).filter((comment) => carries(comment.body, marker));
   const kept = ours.find(({ id }) => id === known) ?? ours[0];
   const written = await write(comments, kept, text);

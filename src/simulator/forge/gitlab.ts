@@ -114,8 +114,11 @@ function sorted(notes: readonly Comment[], query: URLSearchParams): readonly Com
   return query.get("sort") === "asc" ? notes : notes.toReversed();
 }
 
+/** https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-descriptions-of-issues-merge-requests-and-epics */
 function bodyOf({ body }: Request): string {
-  return textOf(body, "body") || refuse(400, { error: "body is missing" });
+  const text = textOf(body, "body") || refuse(400, { error: "body is missing" });
+  if (text.length > 1_000_000) refuse(400, { message: { note: ["is too long (maximum is 1000000 characters)"] } });
+  return text;
 }
 
 function notFound(what: string): never {

@@ -3,10 +3,14 @@ import type { Comments } from "../comment.ts";
 import { readObject } from "../reader.ts";
 import { type Request, repoSegments } from "./requester.ts";
 
+/** Forgejo has none (a LONGTEXT); nobody reads more. */
+const LIMIT = 1_000_000;
+
 /** A pull request's comments are those of the issue it is. */
 export function commentsOf(request: Request, { repo, mr }: MergeRequestPlace, whoami: () => Promise<string>): Comments {
   const issues = [...repoSegments(repo), "issues"];
   return {
+    limit: LIMIT,
     async own() {
       const login = await whoami();
       // This list has no pages: all of it comes at once, oldest first (`ListIssueComments`).

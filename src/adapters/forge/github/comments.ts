@@ -4,6 +4,9 @@ import type { Comments } from "../comment.ts";
 import { readObject } from "../reader.ts";
 import { PER_PAGE, type RepoName, splitPath } from "./octokit.ts";
 
+/** Where GitHub says "body is too long". */
+const LIMIT = 65_536;
+
 /** What tells the two kinds of comments apart: where they are listed and written, and where each of them is. */
 interface Paths {
   readonly at: RepoName;
@@ -29,6 +32,7 @@ type WhoAmI = () => Promise<string | null>;
 
 function createComments(octokit: Octokit, { at, all, one, on }: Paths, whoami: WhoAmI): Comments {
   return {
+    limit: LIMIT,
     async own() {
       const login = await whoami();
       const ours = [];

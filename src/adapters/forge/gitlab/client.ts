@@ -30,7 +30,12 @@ export interface GitLabClientOptions {
 /** Some projects have hundreds of jobs on a commit. */
 const NEWEST_FIRST = { orderBy: "id", sort: "desc", perPage: 100, maxPages: 3 };
 
+/** How many commits of forks are kept in mind; older ones are looked up again. */
+const MAX_KNOWN = 10_000;
+
 interface Api {
+  /** Which project takes the statuses of a fork's commit. */
+  readonly known: Map<string, string>;
   readonly commits: Commits;
   readonly notes: MergeRequestNotes;
   whoami(): Promise<string>;
@@ -46,7 +51,7 @@ export function createGitLabClient(given: GitLabClientOptions): Forge {
   };
   const users = new Users(options);
   const whoami = rememberLogin(token, async () => readObject(await users.showCurrentUser()).text("username"));
-  const api: Api = { commits: new Commits(options), notes: new MergeRequestNotes(options), whoami };
+  const api: Api = { known: new Map(), commits: new Commits(options), notes: new MergeRequestNotes(options), whoami };
   return {
     whoami,
     setStatus: (place, status) => setStatus(api, place, status),
@@ -57,13 +62,34 @@ export function createGitLabClient(given: GitLabClientOptions): Forge {
   };
 }
 
-/** A merge request shows the pipelines of its source project, so the fork comes first; few tokens may write there. */
+/**
+ * A merge request shows the pipelines of its source project, so the fork comes first; few tokens may write there. Where the
+ * first status of a commit went all others go, or that one would stay for ever.
+ */
 async function setStatus(api: Api, { repo, fork, sha, ref }: StatusPlace, status: CommitStatus): Promise<WriteOutcome> {
-  for (const project of fork === null ? [repo] : [fork, repo]) {
-    const outcome = await orForbidden(writeStatus(api, { project: checkPath(project), sha, ref }, status));
-    if (outcome !== "forbidden") return outcome;
+  const at = (project: string) => ({ project: checkPath(project), sha, ref });
+  if (fork === null) return orForbidden(writeStatus(api, at(repo), status));
+  const key = `${fork} ${repo} ${sha}`;
+  const begun = api.known.get(key) ?? ((await hasOurs(api, at(repo), status.context)) ? repo : fork);
+  for (const project of new Set([begun, fork, repo])) {
+    const outcome = await orForbidden(writeStatus(api, at(project), status));
+    if (outcome === "forbidden") continue;
+    remember(api.known, key, project);
+    return outcome;
   }
   return "forbidden";
+}
+
+function remember(known: Map<string, string>, key: string, project: string): void {
+  known.delete(key);
+  known.set(key, project);
+  for (const [oldest] of known) if (known.size > MAX_KNOWN) known.delete(oldest);
+}
+
+/** Asked once after a restart. */
+async function hasOurs(api: Api, place: Place, name: string): Promise<boolean> {
+  const found = await orForbidden(findStatus(api, place, name));
+  return found !== "forbidden" && found.hasOurs;
 }
 
 interface Place {
@@ -72,14 +98,24 @@ interface Place {
   readonly ref: string | null;
 }
 
-/** Somebody else may write between our reading and our writing: then it is read once more. */
+/**
+ * Somebody else may write between our reading and our writing: then it is read once more. What they wrote may also hide ours,
+ * which is not over and so takes no word but its end: it is ended unseen, and begun anew on top.
+ */
 async function writeStatus(api: Api, place: Place, status: CommitStatus): Promise<WriteOutcome> {
-  try {
-    return await compareAndWrite(api, place, status);
-  } catch (error) {
-    if (!isKind(error, "rejected") || !error.message.includes("Cannot transition status")) throw error;
-  }
+  const written = await orRefused(compareAndWrite(api, place, status));
+  if (written !== null) return written;
+  const again = await orRefused(compareAndWrite(api, place, status));
+  if (again !== null) return again;
+  await compareAndWrite(api, place, { ...status, state: "canceled" });
   return compareAndWrite(api, place, status);
+}
+
+async function orRefused(write: Promise<WriteOutcome>): Promise<WriteOutcome | null> {
+  return write.catch((error: unknown) => {
+    if (isKind(error, "rejected") && error.message.includes("Cannot transition status")) return null;
+    throw error;
+  });
 }
 
 async function compareAndWrite(api: Api, place: Place, status: CommitStatus): Promise<WriteOutcome> {
@@ -105,6 +141,8 @@ async function compareAndWrite(api: Api, place: Place, status: CommitStatus): Pr
 
 interface Found {
   readonly current: (GitLabStatus & { readonly isOurs: boolean }) | null;
+  /** One of that name, however old. */
+  readonly hasOurs: boolean;
   /** The pipeline our statuses of this commit are in. */
   readonly pipeline: number | null;
 }
@@ -127,6 +165,7 @@ async function findStatus(api: Api, { project, sha, ref }: Place, name: string):
   const [newest] = named;
   const ours = named.find(isOurs) ?? (await list({})).find(isOurs);
   return {
+    hasOurs: named.some(isOurs),
     current: newest === undefined ? null : { ...toStatus(newest), isOurs: isOurs(newest) },
     // GitLab tells it since 16.3.
     pipeline: ours?.idOrNull("pipeline_id") ?? null,

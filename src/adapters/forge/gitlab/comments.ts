@@ -4,6 +4,9 @@ import type { Comments } from "../comment.ts";
 import { readObject } from "../reader.ts";
 import { checkPath } from "./requester.ts";
 
+/** https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-descriptions-of-issues-merge-requests-and-epics */
+const LIMIT = 1_000_000;
+
 /** GitLab calls them notes, and writes some itself. */
 export function commentsOf(
   notes: MergeRequestNotes,
@@ -12,6 +15,7 @@ export function commentsOf(
 ): Comments {
   const project = checkPath(repo);
   return {
+    limit: LIMIT,
     async own() {
       const login = await whoami();
       const found: readonly unknown[] = await notes.all(project, mr, {
@@ -45,6 +49,7 @@ export function commitCommentsOf(
 ): Comments {
   const project = checkPath(repo);
   return {
+    limit: LIMIT,
     async own() {
       const login = await whoami();
       const found: readonly unknown[] = await discussions.all(project, sha, { perPage: 100 });
