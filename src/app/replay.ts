@@ -2,6 +2,7 @@ import { KojibridgeError } from "../domain/errors.ts";
 import type { ForgeReceiver } from "../ports/forge.ts";
 import type { Clock } from "../ports/runtime.ts";
 import type { Inbox } from "../ports/store.ts";
+import { BY_HAND } from "./by-hand.ts";
 import type { createIngest } from "./ingest.ts";
 
 export interface Replayed {
@@ -28,6 +29,8 @@ export function createReplay({ inbox, receivers, ingest, now }: ReplayDeps): Rep
   return async (id) => {
     const stored = await inbox.delivery(id);
     if (stored === null) throw new KojibridgeError("rejected", `there is no delivery ${id}`, { code: "missing" });
+    if (stored.event === BY_HAND)
+      throw new KojibridgeError("rejected", "nobody delivered this: it was started by hand, and can be once more");
     const receiver = receivers.get(stored.forge);
     if (receiver === undefined)
       throw new KojibridgeError("invalid", `the configuration has no forge ${stored.forge} any more`);

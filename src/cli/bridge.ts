@@ -1,4 +1,3 @@
-import { type Commands, createCommands } from "../app/commands.ts";
 import { createGuard } from "../app/guard.ts";
 import { createIngest, type Received } from "../app/ingest.ts";
 import { createReconcile } from "../app/reconcile.ts";
@@ -62,7 +61,8 @@ export interface Parts {
 }
 
 export interface Bridge {
-  readonly commands: Commands;
+  /** Something became due: look soon. */
+  nudge(): void;
   ingest(received: Received): Promise<Acceptance>;
   /** Takes up no more work and resolves when what was begun is saved. */
   stop(): Promise<void>;
@@ -91,7 +91,7 @@ export function startBridge(parts: Parts): Bridge {
   for (const [name, hub] of hubs)
     watches.set(name, createWatch({ name, hub, store, save, now, log, interval: parts.pollInterval(name) }));
   return {
-    commands: createCommands({ store, save, now }),
+    nudge,
     ingest: createIngest({ ...parts, facts: new Set(parts.facts.keys()), inbox: store, nudge }),
     async stop() {
       await Promise.all([sweep.stop(), queue.close(), ...[...watches.values()].map((watch) => watch.stop())]);

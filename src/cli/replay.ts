@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { existing, openStore, titleOf } from "../adapters/store/open.ts";
 import { createIngest } from "../app/ingest.ts";
+import { createReplay, type Replayed } from "../app/replay.ts";
 import type { Config } from "../config/config.ts";
 import { explain, KojibridgeError } from "../domain/errors.ts";
 import { DEFAULT_CONFIG, readConfig } from "./configuration.ts";
@@ -28,32 +29,29 @@ export function replayCommand(): Command {
 }
 
 /** Writes to the database only; a `serve` on the same database takes the builds up within a second. */
-async function replay(config: Config, id: string) {
+async function replay(config: Config, id: string): Promise<Replayed> {
+  const { rules, repos, reports, forges } = config;
   const database = existing(toAddress(config.database));
-  const store = await openStore(database);
+  const inbox = await openStore(database);
   try {
-    const stored = await store.delivery(id);
-    if (stored === null) throw new KojibridgeError("invalid", `there is no delivery ${id} in ${titleOf(database)}`);
-    const forge = config.forges[stored.forge];
-    if (forge === undefined)
-      throw new KojibridgeError("invalid", `the configuration has no forge ${stored.forge} any more`);
-    const parsed = createReceiver(forge, false).parse(stored.event, JSON.parse(stored.payload.toString("utf8")));
-    const { rules, repos, reports } = config;
+    if ((await inbox.delivery(id)) === null)
+      throw new KojibridgeError("invalid", `there is no delivery ${id} in ${titleOf(database)}`);
+    const now = Date.now;
+    const facts = new Set(Object.keys(forges));
     const ingest = createIngest({
-      inbox: store,
-      facts: new Set(Object.keys(config.forges)),
+      inbox,
+      facts,
       rules,
       repos,
       comments: reports.comments,
       summary: reports.summary,
       ownLogin: () => null,
-      now: Date.now,
+      now,
       nudge: () => undefined,
     });
-    const again = `${id}.replay-${Date.now()}`;
-    const { builds, ignored } = await ingest({ ...stored, id: again, parsed });
-    return { delivery: again, builds, ignored };
+    const receivers = new Map(Object.values(forges).map((forge) => [forge.name, createReceiver(forge, false)]));
+    return await createReplay({ inbox, receivers, ingest, now })(id);
   } finally {
-    await store.close();
+    await inbox.close();
   }
 }

@@ -43,16 +43,14 @@ export interface Service {
 /** Listens and works. Takes over `parts` and closes them in the end. */
 export async function serve(config: Config, parts: OpenParts, log: Logger): Promise<Service> {
   const bridge = startBridge(parts);
-  const { receivers, store, webUrl } = parts;
+  const { receivers, store } = parts;
   const ingest = counted(bridge.ingest, parts);
   const refusals = createRefusals(parts.now);
   const app = createServer({
     refusals,
-    dashboard: createFace(config, parts, bridge, refusals, log),
+    ...createFace(config, parts, bridge, refusals, log),
     receivers,
     ingest,
-    store,
-    webUrl,
     log,
     ready: () => store.ready(),
     bodyLimit: config.server.bodyLimit,

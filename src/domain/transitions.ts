@@ -131,11 +131,6 @@ export function ended(build: Build, now: number): Build {
 export function reordered(build: Build, now: number): Build {
   if (build.ending === null) return build;
   if (!isFinal(build.phase)) return { ...build, ending: { ...build.ending, again: true }, updatedAt: now };
-  return retried(build, now);
-}
-
-/** Somebody wants it once more, however it ended: the next attempt, with a task of its own. */
-export function retried(build: Build, now: number): Build {
   return { ...build, ...FRESH, attempt: build.attempt + 1, wakeAt: now, updatedAt: now };
 }
 

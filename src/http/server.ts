@@ -1,14 +1,16 @@
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
-import { explain, KojibridgeError } from "../domain/errors.ts";
+import { type ErrorKind, explain, KojibridgeError } from "../domain/errors.ts";
 import type { Log } from "../ports/runtime.ts";
-import { type ApiDeps, api } from "./api.ts";
+import type { ApiDeps } from "./api/deps.ts";
+import { api } from "./api/index.ts";
 import type { DashboardDeps } from "./dashboard/deps.ts";
 import { dashboard } from "./dashboard/index.ts";
 import { type HealthDeps, health } from "./health.ts";
 import { countAnswers, type MetricsDeps, metrics } from "./metrics.ts";
 import { type WebhookDeps, webhooks } from "./webhooks.ts";
 
-export interface ServerDeps extends WebhookDeps, ApiDeps, HealthDeps, MetricsDeps {
+export interface ServerDeps extends WebhookDeps, HealthDeps, MetricsDeps {
+  readonly api: ApiDeps;
   /** Null: only what machines need. */
   readonly dashboard: DashboardDeps | null;
   /** Bytes. */
@@ -42,15 +44,24 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "no such page" }));
   countAnswers(app, deps, (forge) => deps.receivers.has(forge));
   app.register(webhooks, deps);
-  app.register(api, deps);
+  app.register(api, deps.api);
   app.register(health, deps);
   app.register(metrics, deps);
   if (deps.dashboard !== null) app.register(dashboard, deps.dashboard);
   return app;
 }
 
+const STATUSES: Readonly<Partial<Record<ErrorKind, number>>> = {
+  invalid: 400,
+  rejected: 409,
+  conflict: 409,
+  transient: 503,
+  throttled: 503,
+};
+
 function statusOf(error: FastifyError | KojibridgeError): number {
   if (!(error instanceof KojibridgeError)) return error.statusCode ?? 500;
-  if (error.kind === "invalid") return 400;
-  return error.kind === "transient" ? 503 : 500;
+  if (error.code === "missing") return 404;
+  if (error.code === "api.token") return 401;
+  return STATUSES[error.kind] ?? 500;
 }

@@ -43,6 +43,8 @@ function branchPush(): string {
   });
 }
 
+const nobody = () => Promise.reject(new Error("nobody may"));
+
 describe("the door", () => {
   let app: FastifyInstance;
   let store: Store;
@@ -73,10 +75,12 @@ describe("the door", () => {
     app = createServer({
       receivers,
       ingest,
-      store,
       refusals: createRefusals(Date.now),
       dashboard: null,
-      webUrl: () => "https://koji.example.org/koji",
+      api: {
+        ...{ store, version: "1", isToken: () => false, hubs: async () => [] },
+        ...{ commands: nobody, replay: nobody, start: nobody, webUrl: () => "https://koji.example.org/koji" },
+      },
       ready: () => store.ready(),
       bodyLimit: 100_000,
       apiToken: () => null,
@@ -108,8 +112,8 @@ describe("the door", () => {
     expect(shown).toMatchObject({ id: builds[0], phase: "queued", target: "f42", description: "accepted" });
     expect(shown).not.toHaveProperty("intent");
     const list = await (await fetch(`${url}/api/builds?repo=Codertocat/Hello-World`)).json();
-    expect(list).toEqual({ builds: [shown] });
-    expect(await (await fetch(`${url}/api/builds?repo=nobody/nothing`)).json()).toEqual({ builds: [] });
+    expect(list).toEqual({ builds: [shown], next: null });
+    expect(await (await fetch(`${url}/api/builds?repo=nobody/nothing`)).json()).toEqual({ builds: [], next: null });
   });
 
   it("another delivery of the same push shares its build", async () => {

@@ -1,3 +1,4 @@
+import { whyNot } from "../../app/commands.ts";
 import { type Build, isFinal } from "../../domain/build.ts";
 import { archOf, archTasks, describe, taskUrl } from "../../domain/report.ts";
 import type { Entry, Word } from "../../ports/gallery.ts";
@@ -46,18 +47,20 @@ function isOwed(words: readonly Word[]): boolean {
   return words.some(({ owed }) => owed);
 }
 
+const BUTTONS = [
+  ["approve", "Approve this commit", "main"],
+  ["retry", "Build again", "main"],
+  ["cancel", "Cancel", "danger"],
+] as const;
+
 function head({ build, origin }: Entry, links: Links, { person, formKey }: Visitor, now: number): Html {
   const { request, repo, forge, sha } = build;
   const name = build.made?.nvr ?? request.target;
   const where = origin && webLink(origin.webUrl, originText(origin));
-  const buttons = [
-    isFinal(build.phase) &&
-      build.phase !== "succeeded" &&
-      button(`${links.build(build.id)}/retry`, formKey, "Build again", "main"),
-    !isFinal(build.phase) &&
-      build.ending === null &&
-      button(`${links.build(build.id)}/cancel`, formKey, "Cancel", "danger"),
-  ];
+  const at = links.build(build.id);
+  const buttons = BUTTONS.flatMap(([command, text, look]) =>
+    whyNot(command, build) === null ? button(`${at}/${command}`, formKey, text, look) : [],
+  );
   return html`<div class="head"><h1>${name}</h1>${phasePill(build)}${request.scratch ? quietPill("scratch") : quietPill("real")}</div>
 <p class="quiet">${describe(build)}</p>
 <div class="card">${facts([
@@ -81,7 +84,7 @@ function head({ build, origin }: Entry, links: Links, { person, formKey }: Visit
         html`${build.retries.map(({ task, cause }) => html`<div>task ${task}: ${cause}</div>`)}`,
     ],
     ["Waiting", build.hold !== null && "for approval by somebody who may write to the repository"],
-  ])}${person !== null && html`<div class="buttons">${buttons}</div>`}</div>`;
+  ])}${person !== null && buttons.length > 0 && html`<div class="buttons">${buttons}</div>`}</div>`;
 }
 
 function archSection(build: Build, webUrl: string | null, now: number): Part {

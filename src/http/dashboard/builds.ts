@@ -1,12 +1,12 @@
 import type { Build } from "../../domain/build.ts";
 import { archOf, archTasks } from "../../domain/report.ts";
 import type { Entry, Page } from "../../ports/gallery.ts";
+import { formatCursor, parseCursor, type Query, STATES, textOf, toBuildFilter } from "../query.ts";
 import type { Visitor } from "../visitor/visitor.ts";
 import type { DashboardDeps } from "./deps.ts";
 import { type Html, html, type Part } from "./html.ts";
 import { nextPage, page } from "./layout.ts";
 import type { Links } from "./links.ts";
-import { formatCursor, parseCursor, type Query, STATES, textOf, toBuildFilter } from "./query.ts";
 import { age, duration, originText, phasePill, shortSha } from "./words.ts";
 
 const PER_PAGE = 50;

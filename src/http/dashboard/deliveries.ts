@@ -1,11 +1,11 @@
 import type { DeliveryLine } from "../../ports/gallery.ts";
+import { defined, formatCursor, parseCursor, type Query, textOf } from "../query.ts";
 import type { Refusal } from "../refusals.ts";
 import type { Visitor } from "../visitor/visitor.ts";
 import type { DashboardDeps } from "./deps.ts";
 import { type Html, html, type Part } from "./html.ts";
 import { nextPage, page, section } from "./layout.ts";
 import type { Links } from "./links.ts";
-import { defined, formatCursor, parseCursor, type Query, textOf } from "./query.ts";
 import { age, outcomePill, verdictPill } from "./words.ts";
 
 const PER_PAGE = 50;

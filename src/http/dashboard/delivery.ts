@@ -20,7 +20,7 @@ export async function deliveryPage(
 ): Promise<string | null> {
   const delivery = await deps.gallery.delivery(id);
   if (delivery === null) return null;
-  const may = await deps.rights(visitor.person, delivery.forge, delivery.summary?.repo.path ?? null);
+  const may = await deps.rights(visitor.person, delivery.forge, delivery.summary?.repo.path ?? null, "write");
   const body = html`<div class="head"><h1>${delivery.event}</h1>${outcomePill(delivery)}</div>
 <div class="card">${facts([
     ["From", html`${delivery.forge}`],

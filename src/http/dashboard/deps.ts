@@ -1,18 +1,14 @@
-import type { Commands } from "../../app/commands.ts";
+import type { BuildCommand, Commands } from "../../app/commands.ts";
 import type { Replay } from "../../app/replay.ts";
+import type { Role } from "../../domain/role.ts";
 import type { Gallery } from "../../ports/gallery.ts";
-import type { Budget, HubInsight } from "../../ports/insight.ts";
+import type { Budget } from "../../ports/insight.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Inbox } from "../../ports/store.ts";
+import type { HubLook, HubPlace } from "../hubs.ts";
 import type { Refusals } from "../refusals.ts";
 import type { Rights } from "../visitor/rights.ts";
 import type { Doorkeeper } from "../visitor/visitor.ts";
-
-export interface HubPlace {
-  readonly name: string;
-  readonly webUrl: string | null;
-  readonly insight: HubInsight;
-}
 
 export interface ForgePlace {
   readonly name: string;
@@ -30,9 +26,12 @@ export interface ForgePlace {
 export interface DashboardDeps {
   readonly gallery: Gallery & Pick<Inbox, "delivery">;
   readonly hubs: ReadonlyMap<string, HubPlace>;
+  readonly hubLook: HubLook;
   readonly forges: ReadonlyMap<string, ForgePlace>;
   readonly refusals: Refusals;
   readonly commands: Commands;
+  /** What access to the repo each needs. */
+  readonly roles: Readonly<Record<BuildCommand, Role>>;
   readonly replay: Replay;
   readonly doorkeeper: Doorkeeper;
   readonly rights: Rights;

@@ -2,50 +2,25 @@ import type { Build } from "../../domain/build.ts";
 import { formatDuration } from "../../domain/duration.ts";
 import type { Task } from "../../domain/koji.ts";
 import { archOf, archTasks } from "../../domain/report.ts";
-import type { HubInsight } from "../../ports/insight.ts";
+import type { HubPlace } from "../hubs.ts";
 import type { Visitor } from "../visitor/visitor.ts";
 import { dayChart, median, type Sample } from "./chart.ts";
-import type { DashboardDeps, ForgePlace, HubPlace } from "./deps.ts";
+import type { DashboardDeps, ForgePlace } from "./deps.ts";
 import { type Html, html, webLink } from "./html.ts";
 import { facts, page, section } from "./layout.ts";
 import type { Links } from "./links.ts";
-import { createLook, type Seen } from "./look.ts";
 import { age, quietPill, verdictPill } from "./words.ts";
 
-const FRESH_MS = 10_000;
-/** The page does not wait for a hub: what it says later is there when the page looks again. */
-const PATIENCE_MS = 300;
 const AGAIN_S = 5;
 const SAMPLES = 500;
 const DAYS = 14;
-
-interface HubState {
-  readonly user: string | null;
-  readonly waiting: readonly Task[];
-}
-
-async function ask(insight: HubInsight): Promise<HubState> {
-  const [user, waiting] = await Promise.all([insight.whoami(), insight.waiting()]);
-  return { user, waiting };
-}
 
 export type HubsPage = (visitor: Visitor) => Promise<string>;
 
 /** Whether the others are there, and how long people wait for them. */
 export function createHubsPage(deps: DashboardDeps, links: Links): HubsPage {
-  const look = createLook<HubState>({ freshMs: FRESH_MS, patienceMs: PATIENCE_MS, most: 100, now: deps.now });
-
   return async (visitor) => {
-    const hubs = await Promise.all(
-      [...deps.hubs.values()].map((hub) =>
-        hubSection(
-          hub,
-          deps,
-          look(hub.name, () => ask(hub.insight)),
-          links,
-        ),
-      ),
-    );
+    const hubs = await Promise.all([...deps.hubs.values()].map((hub) => hubSection(hub, deps, links)));
     const forges = [...deps.forges.values()].map((forge) => forgeCard(forge, deps.now()));
     const body = html`<h1>Hubs and forges</h1>
 <div id="hubs" data-live>${hubs}</div>
@@ -54,16 +29,11 @@ export function createHubsPage(deps: DashboardDeps, links: Links): HubsPage {
   };
 }
 
-async function hubSection(
-  hub: HubPlace,
-  deps: DashboardDeps,
-  looked: Promise<Seen<HubState>>,
-  links: Links,
-): Promise<Html> {
+async function hubSection(hub: HubPlace, deps: DashboardDeps, links: Links): Promise<Html> {
   const now = deps.now();
   const since = now - DAYS * 24 * 60 * 60_000;
   const [seen, active, ended] = await Promise.all([
-    looked,
+    deps.hubLook(hub),
     deps.gallery.buildPage({ hub: hub.name, phases: ["running"] }, SAMPLES, null),
     deps.gallery.buildPage({ hub: hub.name, phases: ["succeeded", "failed"], since }, SAMPLES, null),
   ]);

@@ -2,12 +2,12 @@ import type { TaskId } from "../../domain/koji.ts";
 import { isFinalTaskState } from "../../domain/koji.ts";
 import { archOf } from "../../domain/report.ts";
 import type { LogTail } from "../../ports/insight.ts";
+import { createLook } from "../look.ts";
 import type { Visitor } from "../visitor/visitor.ts";
 import type { DashboardDeps } from "./deps.ts";
 import { html } from "./html.ts";
 import { page } from "./layout.ts";
 import type { Links } from "./links.ts";
-import { createLook } from "./look.ts";
 
 const BYTES = 24 * 1024;
 const PATIENCE_MS = 4_000;

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { Query } from "../query.ts";
 import { ASSETS } from "./assets.ts";
 import { badge } from "./badge.ts";
 import { buildPage } from "./build.ts";
@@ -8,7 +9,6 @@ import { deliveriesPage } from "./deliveries.ts";
 import { deliveryPage } from "./delivery.ts";
 import { createHubsPage } from "./hubs.ts";
 import { createLogPages } from "./log.ts";
-import type { Query } from "./query.ts";
 import { repoPage } from "./repo.ts";
 
 interface Named {

@@ -1,10 +1,10 @@
+import { formatCursor, parseCursor, type Query, textOf } from "../query.ts";
 import type { Visitor } from "../visitor/visitor.ts";
 import { buildList } from "./builds.ts";
 import type { DashboardDeps } from "./deps.ts";
 import { html } from "./html.ts";
 import { nextPage, page, section } from "./layout.ts";
 import type { Links } from "./links.ts";
-import { formatCursor, parseCursor, type Query, textOf } from "./query.ts";
 
 const PER_PAGE = 50;
 

@@ -24,7 +24,7 @@ body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 
 main { padding-bottom: 2rem; outline: none; }
 a { color: var(--link); text-decoration: none; }
 a:hover { text-decoration: underline; }
-p a, dd a, .from a { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 2px; }
+p a, dd a, h3 a, .from a { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 2px; }
 :focus-visible { outline: 2px solid var(--strong); outline-offset: 2px; border-radius: 4px; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { left: 1rem; top: .5rem; background: var(--card); padding: .4rem .8rem; z-index: 2; }

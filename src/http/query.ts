@@ -1,5 +1,5 @@
-import type { Phase } from "../../domain/build.ts";
-import type { BuildFilter, Cursor } from "../../ports/gallery.ts";
+import type { Phase } from "../domain/build.ts";
+import type { BuildFilter, Cursor } from "../ports/gallery.ts";
 
 /** The query of a request: as text, since a parameter may be given twice, or as anything at all. */
 export type Query = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { explain } from "../../domain/errors.ts";
+import { explain } from "../domain/errors.ts";
 
 export interface LookOptions {
   /** An answer is shown this long before it is asked for again. */
