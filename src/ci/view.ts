@@ -54,10 +54,10 @@ function linesOf(build: Build, webUrl: (hub: string) => string | null, clock: nu
     });
   for (const task of childrenOf(build))
     lines.push({ key: `${build.id} ${task.id}`, text: `${name}: ${wordOf(task).padEnd(8)} ${progress(task, clock)}` });
-  // "accepted" is no news, and while arches run, their own lines say it.
+  // "accepted" is no news, and while children run, their own lines say it.
   const waits = build.parked !== null || build.ending !== null;
   const isTold =
-    build.task === null ? isFinal(build.phase) : build.phase !== "running" || archTasks(build).length === 0;
+    build.task === null ? isFinal(build.phase) : build.phase !== "running" || childrenOf(build).length === 0;
   if (waits || isTold) lines.push({ key: build.id, text: `${name}: ${describe(build)}` });
   return lines;
 }
