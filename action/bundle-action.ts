@@ -1,9 +1,16 @@
 import { join } from "node:path";
+import type { Metafile } from "esbuild";
 import { bundle } from "./bundle.ts";
 
-/** The action: one file with nothing beside it, so that nothing is installed when it runs. */
 const here = import.meta.dirname;
-await bundle(join(here, "main.ts"), process.argv[2] ?? join(here, "dist/main.mjs"), {
-  target: "node24",
-  alias: { "better-sqlite3": join(here, "sqlite.ts") },
-});
+
+/** The action: nothing is installed when it runs. What only some jobs need lies beside, so that it is not even read by others. */
+export function bundleAction(): Promise<Metafile> {
+  return bundle(join(here, "main.ts"), join(here, "dist/main.mjs"), {
+    target: "node24",
+    splitting: true,
+    alias: { "better-sqlite3": join(here, "sqlite.ts") },
+  });
+}
+
+if (import.meta.main) await bundleAction();

@@ -1,14 +1,17 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
-import { type BuildOptions, build } from "esbuild";
+import { dirname, extname, parse } from "node:path";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 
 /**
  * One file that needs no `node_modules`, but for what is native and loaded only by those who use it. Names stay as they are:
  * stack traces are read by people. Beside it, as `.licenses.txt`, what the authors of the packages in it want to be passed on.
  */
-export async function bundle(entry: string, outfile: string, more: BuildOptions = {}): Promise<void> {
+export async function bundle(entry: string, outfile: string, more: BuildOptions = {}): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints: [entry],
-    outfile,
+    outdir: dirname(outfile),
+    entryNames: parse(outfile).name,
+    outExtension: { ".js": extname(outfile) },
     bundle: true,
     platform: "node",
     format: "esm",
@@ -24,6 +27,7 @@ export async function bundle(entry: string, outfile: string, more: BuildOptions 
     logLevel: "warning",
   });
   writeFileSync(`${outfile}.licenses.txt`, licensesOf(Object.keys(metafile.inputs)));
+  return metafile;
 }
 
 /** @param files as esbuild names them: relative to the working directory */

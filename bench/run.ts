@@ -4,10 +4,11 @@ import { parseArgs } from "node:util";
 import { codecRows } from "./codec.ts";
 import { type Result, type Row, toResult } from "./row.ts";
 import { startRows } from "./start.ts";
+import { stepRows } from "./step.ts";
 import { formatTable } from "./table.ts";
 import { watchRow } from "./watch.ts";
 
-const ROWS: readonly Row[] = [...codecRows, watchRow, ...startRows];
+const ROWS: readonly Row[] = [...codecRows, watchRow, ...startRows, ...stepRows];
 
 const { values: options } = parseArgs({
   options: {

@@ -34,11 +34,6 @@ const schema = mapping({
   rules: z.array(mapping({ ...rule.shape, repos })).min(1),
 });
 
-/** A hub that flags name, with the defaults of the file. */
-export function toFlagHub(name: string, said: { url?: string; profile?: string; poll_interval: string }): HubConfig {
-  return toHub(name, hubSchema.parse(said), { directory: ".", secrets: new Map() });
-}
-
 /** Every problem at once, with line and column. */
 export function loadStepFile(path: string): LoadedStep {
   try {

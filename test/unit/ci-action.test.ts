@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { INPUTS, toArguments } from "../../action/inputs.ts";
 import { buildCommand } from "../../src/cli/build/command.ts";
+import { toFlagHub } from "../../src/config/flag-hub.ts";
 import { parseStepFile } from "../../src/config/step-file.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -92,6 +93,12 @@ describe("templates", () => {
   test(".kojibridge.yaml", () => {
     const loaded = parseStepFile(text("templates/ci.kojibridge.yaml"), ".kojibridge.yaml");
     expect(loaded).toMatchObject({ ok: true, file: { rules: [{ name: "scratch builds" }, { name: "releases" }] } });
+  });
+
+  test("a hub that flags name has the file's defaults", () => {
+    const text = "hubs: { h: { url: https://h/k } }\nrules: [{ name: x, on: push, build: { hub: h, target: t } }]";
+    const loaded = parseStepFile(text, ".kojibridge.yaml");
+    expect(loaded.ok && loaded.file.hubs.h).toEqual(toFlagHub("h", { url: "https://h/k" }, "5s"));
   });
 
   test.each<[yaml: string, message: string]>([

@@ -4,8 +4,9 @@ import { basename } from "node:path";
 import type { Pipeline } from "../../ci/pipeline.ts";
 import { withMacros } from "../../ci/spec.ts";
 import type { HubConfig } from "../../config/config.ts";
+import { toFlagHub } from "../../config/flag-hub.ts";
 import { formatProblem } from "../../config/problem.ts";
-import { loadStepFile, type StepFile, toFlagHub } from "../../config/step-file.ts";
+import type { StepFile } from "../../config/step-file.ts";
 import type { BuildRequest } from "../../domain/build.ts";
 import { KojibridgeError } from "../../domain/errors.ts";
 import { type Macros, mergeMacros } from "../../domain/macros.ts";
@@ -25,8 +26,8 @@ const DEFAULT_FILE = ".kojibridge.yaml";
  * From the flags where they name a target, else from `.kojibridge.yaml`; what the other flags say counts for every rule.
  * @throws KojibridgeError `invalid`
  */
-export function toOrders(wish: Wish): Orders {
-  const file = readFile(wish);
+export async function toOrders(wish: Wish): Promise<Orders> {
+  const file = await readFile(wish);
   const rules = wish.targets.length > 0 ? [toRule(wish, hubNameOf(wish, file))] : (file?.rules ?? []);
   if (rules.length === 0)
     throw invalid(`nothing says what to build: give --target, or write ${DEFAULT_FILE} (docs/ci.md)`);
@@ -34,9 +35,10 @@ export function toOrders(wish: Wish): Orders {
   return { hubs: toHubs(wish, file, ordered), rules: ordered };
 }
 
-function readFile(wish: Wish): StepFile | null {
+async function readFile(wish: Wish): Promise<StepFile | null> {
   const path = wish.config ?? DEFAULT_FILE;
   if (wish.config === null && (wish.targets.length > 0 || !existsSync(path))) return null;
+  const { loadStepFile } = await import("../../config/step-file.ts");
   const loaded = loadStepFile(path);
   if (loaded.ok) return loaded.file;
   throw invalid(loaded.problems.map(formatProblem).join("\n"));
@@ -142,11 +144,7 @@ function toHubs(wish: Wish, file: StepFile | null, rules: readonly Rule[]): Reco
     const known = hubs.get(name);
     if (known === undefined && !named)
       throw invalid(`hub \`${name}\` is not known: name it under \`hubs\`, or give --hub-url`);
-    const fresh = toFlagHub(name, {
-      ...(url && { url }),
-      ...(profile && { profile }),
-      poll_interval: wish.pollInterval,
-    });
+    const fresh = toFlagHub(name, { url, profile }, wish.pollInterval);
     const said = known === undefined || named ? fresh : known;
     hubs.set(name, { ...said, webUrl: webUrl ?? said.webUrl, topUrl: topUrl ?? said.topUrl });
   }

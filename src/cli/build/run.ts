@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Credentials, readCredentials } from "../../ci/credentials.ts";
 import { EXIT } from "../../ci/exit.ts";
-import { type Env, type Pipeline, textOf } from "../../ci/pipeline.ts";
-import { createPrinter, type Printer } from "../../ci/printer.ts";
+import type { Pipeline } from "../../ci/pipeline.ts";
+import { createPrinter } from "../../ci/printer.ts";
 import { exitOf, stateOf } from "../../ci/result.ts";
 import { explain, isKind } from "../../domain/errors.ts";
 import { type ForgeEvent, isIgnored } from "../../domain/event.ts";
@@ -55,7 +55,7 @@ async function runInside(
   if (isIgnored(event)) return nothing(event.ignored);
   if (pipeline.withoutSecrets && credentials.auth === null)
     return nothing("the pipelines of forks get no secrets, so there are no credentials for Koji");
-  const orders = toOrders(wish);
+  const orders = await toOrders(wish);
   const verdict = whatToDo(event, orders, wish, pipeline);
   if ("problem" in verdict) {
     printer.line(`kojibridge: ${verdict.problem}`);

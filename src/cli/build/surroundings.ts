@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
-import { createGitHubReceiver } from "../../adapters/forge/github/webhook.ts";
+import { toEvent } from "../../adapters/forge/github/convert.ts";
 import { readGitHub } from "../../ci/github.ts";
 import { readGitLab } from "../../ci/gitlab.ts";
 import { readLocal, type WorkingCopy } from "../../ci/local.ts";
@@ -19,7 +19,7 @@ export function readPipeline(env: Env, origin: Origin): Pipeline {
 }
 
 function parseGitHub(event: string, payload: unknown) {
-  const parsed = createGitHubReceiver({ forge: "github", secrets: [] }).parse(event, payload);
+  const parsed = toEvent("github", event, payload);
   if (isIgnored(parsed) || !isPersonEvent(parsed)) return parsed;
   throw new KojibridgeError("bug", `a ${event} is nobody's word`);
 }
@@ -35,17 +35,18 @@ function readPayload(path: string | undefined): unknown {
 
 /** What git says of the folder; where there is none, the source itself stands for the commit. */
 function readWorkingCopy(origin: Origin): WorkingCopy {
+  if (origin.kind === "scm") return atSource(origin.url, /#([0-9a-f]{40})$/.exec(origin.url)?.[1] ?? null);
   const sha = git("rev-parse", "HEAD");
-  if (sha !== null && origin.kind !== "scm")
-    return {
-      sha,
-      branch: git("rev-parse", "--abbrev-ref", "HEAD") ?? "HEAD",
-      cloneUrl: toCloneUrl(git("remote", "get-url", "origin")),
-    };
-  const text = origin.kind === "scm" ? origin.url : origin.kind === "commit" ? "" : readFileSync(origin.file);
-  if (text === "") throw new KojibridgeError("invalid", "this is no git working copy: give --source, --srpm or --spec");
-  const revision = origin.kind === "scm" ? (/#([0-9a-f]{40})$/.exec(origin.url)?.[1] ?? null) : null;
-  return { sha: revision ?? createHash("sha1").update(text).digest("hex"), branch: "local", cloneUrl: null };
+  if (sha !== null) {
+    const branch = git("rev-parse", "--abbrev-ref", "HEAD") ?? "HEAD";
+    return { sha, branch, cloneUrl: toCloneUrl(git("remote", "get-url", "origin")) };
+  }
+  if (origin.kind !== "commit") return atSource(readFileSync(origin.file), null);
+  throw new KojibridgeError("invalid", "this is no git working copy: give --source, --srpm or --spec");
+}
+
+function atSource(source: string | Buffer, sha: string | null): WorkingCopy {
+  return { sha: sha ?? createHash("sha1").update(source).digest("hex"), branch: "local", cloneUrl: null };
 }
 
 /** Credentials in a remote's URL are nobody's business. */
