@@ -6,10 +6,11 @@ import type { LogReader, TaskWatch } from "../ports/hub.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import { factsOf } from "./facts.ts";
 import { findFailures } from "./find-failures.ts";
+import { type KnownCauseHub, knownCause } from "./known-cause.ts";
 import type { Save } from "./save.ts";
 
 export interface ExplainDeps {
-  readonly hub: Pick<TaskWatch, "failures"> & LogReader;
+  readonly hub: Pick<TaskWatch, "failures"> & LogReader & KnownCauseHub;
   readonly save: Save;
   readonly now: Clock;
   readonly log: Log;
@@ -38,6 +39,8 @@ export async function explainFailure(build: Build, deps: ExplainDeps): Promise<v
 
 async function afterLooking(build: Build, deps: ExplainDeps): Promise<Build> {
   try {
+    const known = await knownCause(build, deps);
+    if (known !== null) return known;
     const failures = await within(PATIENCE_MS, findFailures(build, deps.hub, deps.secrets));
     return mayRetry(build, failures, deps.infraRetries)
       ? tryAgain(build, failures, deps)

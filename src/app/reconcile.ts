@@ -5,6 +5,7 @@ import type { BuildStore } from "../ports/store.ts";
 import { cancel } from "./cancel.ts";
 import { type ExplainDeps, explainFailure } from "./explain.ts";
 import { createFinder, type Finder } from "./find.ts";
+import { finish } from "./finish.ts";
 import { recover } from "./recover.ts";
 import { type SubmitDeps, submit } from "./submit.ts";
 
@@ -31,6 +32,7 @@ export function createReconcile({ store, hubs, infraRetries, ...deps }: Reconcil
     if (hub === undefined || find === undefined)
       throw new KojibridgeError("invalid", `the configuration has no hub \`${build.request.hub}\` any more`);
     if (decision === "submit") await submit(build, { ...deps, hub });
+    else if (decision === "finish") await finish(build, { ...deps, hub });
     else if (decision === "cancel") await cancel(build, { ...deps, hub });
     else if (decision === "explain")
       await explainFailure(build, { ...deps, hub, infraRetries: infraRetries(build.request.hub) });

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Build } from "../domain/build.ts";
 import type { SideTag, SideTagPlace } from "../domain/sidetag.ts";
 import { parked, refused } from "../domain/transitions.ts";
+import { EN, say } from "../domain/words/words.ts";
 import type { Gallery } from "../ports/gallery.ts";
 import type { Clock } from "../ports/runtime.ts";
 import type { SideTagKeeper, SideTagStore } from "../ports/sidetags.ts";
@@ -25,8 +26,8 @@ export async function throughSideTag(
   const wanted = toSideTag(await placeOf(build, store), build.request.hub, base, macros, now());
   const tag = await store.wantSideTag(wanted, build);
   if (tag.reason !== null && (tag.phase === "gone" || tag.phase === "removing"))
-    return refused(build, `no side tag of ${base}: ${tag.reason}`, now());
-  const wait = () => parked({ ...build, carrier: null }, "preparing a side tag", now(), jitter());
+    return refused(build, say(EN, "why_no_side_tag", { tag: base, reason: tag.reason }), now());
+  const wait = () => parked({ ...build, carrier: null }, EN.why_side_tag, now(), jitter());
   if (tag.phase !== "ready" || tag.name === null) {
     nudge();
     return wait();

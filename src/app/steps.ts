@@ -1,12 +1,16 @@
 import { KojibridgeError } from "../domain/errors.ts";
+import type { ForgeFacts } from "../ports/forge.ts";
 import type { Hub } from "../ports/hub.ts";
 import { createHubMemory } from "./hub-memory.ts";
 import { createMacroStep, type MacroStepDeps } from "./macro-step.ts";
+import { createNvrStep } from "./nvr-step.ts";
 import { createPreflight } from "./preflight.ts";
 import type { Step } from "./prepare.ts";
 
 interface StepDeps extends Omit<MacroStepDeps, "hubOf" | "memory"> {
   readonly hubs: ReadonlyMap<string, Hub>;
+  /** Forges that can be asked for files. */
+  readonly facts: ReadonlyMap<string, Pick<ForgeFacts, "file">>;
 }
 
 /** What is looked at and made before a build is submitted, in this order. */
@@ -17,5 +21,6 @@ export function createSteps({ hubs, ...deps }: StepDeps): Step[] {
     return hub;
   };
   const memory = createHubMemory(hubOf, deps.now);
-  return [createPreflight(memory, deps.now), createMacroStep({ ...deps, hubOf, memory })];
+  const all = { ...deps, hubOf, memory };
+  return [createPreflight(memory, deps.now), createNvrStep(all), createMacroStep(all)];
 }

@@ -2,6 +2,7 @@ import { type Build, isFinal } from "../domain/build.ts";
 import type { MacroEdit } from "../domain/carrier.ts";
 import { planTag, type TagMacros, type TagPlan, untouched } from "../domain/tag-macros.ts";
 import { parked, refused } from "../domain/transitions.ts";
+import { EN, say } from "../domain/words/words.ts";
 import type { Gallery } from "../ports/gallery.ts";
 import type { TagEditor } from "../ports/hub-facts.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
@@ -32,7 +33,7 @@ export async function throughTag(
   if ("foreign" in plan) return refused(build, plan.foreign, now());
   const others = await unfinished(record, build, deps);
   if (plan.moves && others.length > 0)
-    return parked({ ...build, carrier: null }, `other builds need other macros in ${tag}`, now(), jitter());
+    return parked({ ...build, carrier: null }, say(EN, "why_other_macros", { tag }), now(), jitter());
   if (plan.moves || !isSettled(record, plan) || !record.users.includes(build.id)) {
     const { saved, wanted } = plan;
     const claimed = await store.saveTagMacros({ ...record, saved, wanted, users: [...others, build.id] });

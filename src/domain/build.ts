@@ -150,6 +150,8 @@ export interface Made {
   readonly nvr: string;
   /** It was there before: somebody else's task made it. */
   readonly adopted: boolean;
+  /** The task that puts it into the destination, where its own does not; null: not asked for. */
+  readonly tagging: TaskId | null;
 }
 
 /** Somebody no longer wants it: how it is to end, and why. */

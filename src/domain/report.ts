@@ -46,7 +46,7 @@ export function toStatus(build: Build, context: string, webUrl: string | null, w
     context,
     state: isInfraFailure(build) ? "error" : STATES[build.phase],
     description: describe(build, words),
-    targetUrl: taskUrl(build.task?.id ?? null, webUrl),
+    targetUrl: taskUrl(build.task?.id ?? null, webUrl) ?? madeUrl(build, webUrl),
     build: build.id,
   };
 }
@@ -54,6 +54,11 @@ export function toStatus(build: Build, context: string, webUrl: string | null, w
 /** Nothing of the package failed, and that is known. */
 export function isInfraFailure({ phase, failures }: Build): boolean {
   return phase === "failed" && failures.length > 0 && failures.every(({ digest }) => digest.infra);
+}
+
+/** The page of the Koji build: of one that was there before there is no task of ours. */
+function madeUrl({ made }: Build, webUrl: string | null): string | null {
+  return made === null || webUrl === null ? null : `${webUrl.replace(/\/+$/, "")}/buildinfo?buildID=${made.buildId}`;
 }
 
 export function taskUrl(task: number | null, webUrl: string | null): string | null {
@@ -70,6 +75,7 @@ export function describe(build: Build, words: Words = EN): string {
     case "running":
       return describeRunning(build, words);
     case "succeeded":
+      if (build.made?.adopted) return say(words, "adopted", { nvr: build.made.nvr });
       return [words.built, describeArches(build, words), took(build, words)].filter(Boolean).join(" ");
     default:
       // The arches first: forges cut a long reason.

@@ -4,6 +4,7 @@ import {
   type Ending,
   type Intent,
   isFinal,
+  type Made,
   type Phase,
   type Retry,
   type TaskFailure,
@@ -15,7 +16,7 @@ import { EN, say } from "./words/words.ts";
 /** The state machine of a build: every change it can make, as functions from record to record. */
 
 /** What reconcile does next with a build it has just loaded. */
-export type Decision = "submit" | "recover" | "watch" | "explain" | "cancel" | "end" | "wait" | "nothing";
+export type Decision = "submit" | "recover" | "watch" | "explain" | "finish" | "cancel" | "end" | "wait" | "nothing";
 
 /**
  * Level-triggered: only the record counts, never why we were woken. A build found `submitting` has an unknown outcome,
@@ -24,10 +25,10 @@ export type Decision = "submit" | "recover" | "watch" | "explain" | "cancel" | "
 export function decide(build: Build, now: number): Decision {
   if (isFinal(build.phase)) return "nothing";
   if (build.hold !== null && build.ending === null) return "wait";
-  const isOver = build.task?.state === "FAILED";
+  const isOver = build.task?.state === "FAILED" || build.task?.state === "CLOSED";
   if (build.phase === "running" && build.ending === null && !isOver) return "watch";
   if (build.wakeAt !== null && build.wakeAt > now) return "wait";
-  if (build.phase === "running") return isOver ? "explain" : "cancel";
+  if (build.phase === "running") return isOver ? (build.task?.state === "FAILED" ? "explain" : "finish") : "cancel";
   if (build.phase === "submitting") return "recover";
   return build.ending === null ? "submit" : "end";
 }
@@ -82,10 +83,21 @@ export function refused(build: Build, reason: string, now: number): Build {
 /** What the watcher saw. A failed task is not the end: why it failed is found out first; `fault` is what the hub says. */
 export function observed(build: Build, view: TaskView, fault: string | null, now: number): Build {
   const seen: Build = { ...build, task: view, parked: null, updatedAt: now };
-  if (view.state === "CLOSED") return finished(seen, "succeeded", now);
+  // What a real build made is asked for first.
+  if (view.state === "CLOSED") return build.request.scratch ? succeeded(seen, now) : { ...seen, tries: 0, wakeAt: now };
   if (view.state === "FAILED") return { ...seen, reason: fault, tries: 0, wakeAt: now };
   if (view.state !== "CANCELED") return seen;
   return seen.ending === null ? finished({ ...seen, reason: EN.why_canceled }, "canceled", now) : ended(seen, now);
+}
+
+export function succeeded(build: Build, now: number): Build {
+  return finished({ ...build, reason: null }, "succeeded", now);
+}
+
+/** Built, but not yet where it belongs. */
+export function tagging(build: Build, made: Made, tag: string, wait: number, now: number): Build {
+  const parked = { reason: say(EN, "why_tagging", { tag }), since: build.parked?.since ?? now };
+  return { ...build, made, parked, tries: build.tries + 1, wakeAt: now + wait, updatedAt: now };
 }
 
 /** Nobody could read why it failed, this time: once more a bit later. */

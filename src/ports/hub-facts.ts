@@ -1,3 +1,4 @@
+import type { HubBuild } from "../domain/existing.ts";
 import type { TaskId } from "../domain/koji.ts";
 import type { HubRights, TargetFacts } from "../domain/target.ts";
 
@@ -8,19 +9,6 @@ export interface PackageFacts {
   readonly tag: string;
 }
 
-/** A real build on the hub. */
-export interface Made {
-  readonly id: number;
-  readonly nvr: string;
-  readonly state: "BUILDING" | "COMPLETE" | "DELETED" | "FAILED" | "CANCELED";
-  readonly owner: string;
-  /** As its task was given it; null for imported ones. */
-  readonly source: string | null;
-  readonly task: TaskId | null;
-  /** Epoch milliseconds. */
-  readonly finishedAt: number | null;
-}
-
 /** What is looked at before a build. Reads only. Errors: `transient`, `throttled`, `auth`, `rejected`. */
 export interface HubFacts {
   /** Null: there is no such target. */
@@ -29,9 +17,9 @@ export interface HubFacts {
   /** Null: not in the tag's list, nor in an inherited one. */
   package(tag: string, name: string): Promise<PackageFacts | null>;
   /** By NVR or id. */
-  made(build: string | number): Promise<Made | null>;
+  made(build: string | number): Promise<HubBuild | null>;
   /** What a task of a real build made. */
-  madeBy(task: TaskId): Promise<Made | null>;
+  madeBy(task: TaskId): Promise<HubBuild | null>;
 }
 
 /** Tags as people with the permission `tag` edit them, and tagging. Errors as HubFacts, and `ambiguous` of writes. */

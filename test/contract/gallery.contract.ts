@@ -92,7 +92,7 @@ export function galleryContract(name: string, open: () => Promise<Store>): void 
           {
             ...build,
             task: { id: 4711, state: "FAILED", startedAt: 1, finishedAt: 2, children: [] },
-            made: { buildId: 1, nvr: "nano-8.1-1.fc42", adopted: false },
+            made: { buildId: 1, nvr: "nano-8.1-1.fc42", adopted: false, tagging: null },
           },
           true,
         ),

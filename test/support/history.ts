@@ -44,7 +44,10 @@ async function writeOne(store: Store, n: number, at: number): Promise<void> {
   const mr = event.kind === "merge_request" ? { repo, mr: event.mr } : null;
   await store.accept(delivery, [anOrder(build, { mr, context: request.context })]);
   const name = repo.replace(/^.*\//, "");
-  const made = !scratch && phase === "succeeded" ? { buildId: n, nvr: `${name}-8.${n}-1.fc42`, adopted: false } : null;
+  const made =
+    !scratch && phase === "succeeded"
+      ? { buildId: n, nvr: `${name}-8.${n}-1.fc42`, tagging: null, adopted: false }
+      : null;
   const reason =
     phase === "failed"
       ? "%build: error: ‘foo’ undeclared"

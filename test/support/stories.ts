@@ -45,14 +45,16 @@ export function changed<S extends Story>(told: S, change: (payload: any) => void
 
 export interface StoryWorldsOptions extends Omit<TestWorldsOptions, "content"> {
   readonly users?: Content["users"];
+  /** Packages that no tag lists. */
+  readonly unlisted?: readonly string[];
 }
 
 /** Worlds in which everything the stories speak of exists, and the bot may write to the repos they happen in. */
 export async function openWorldsFor(
   stories: readonly Story[],
-  { users = DEFAULT_CONTENT.users, ...options }: StoryWorldsOptions = {},
+  { users = DEFAULT_CONTENT.users, unlisted = [], ...options }: StoryWorldsOptions = {},
 ): Promise<TestWorlds> {
-  const packages = stories.map(({ repo }) => repo.replace(/^.*\//, ""));
+  const packages = stories.map(({ repo }) => repo.replace(/^.*\//, "")).filter((name) => !unlisted.includes(name));
   const tags = DEFAULT_CONTENT.tags.map((tag) =>
     tag.packages ? { ...tag, packages: [...tag.packages, ...packages] } : tag,
   );

@@ -1,4 +1,5 @@
-import type { HubFacts, Made, TagEditor } from "../../ports/hub-facts.ts";
+import type { HubBuild } from "../../domain/existing.ts";
+import type { HubFacts, TagEditor } from "../../ports/hub-facts.ts";
 import type { KojiBuild } from "./calls/builds.ts";
 import type { User } from "./calls/system.ts";
 import { toMacros } from "./calls/tags.ts";
@@ -43,12 +44,12 @@ export function createHubFacts(koji: KojiCalls, me: () => Promise<User>): HubFac
 
     async made(build) {
       const found = await koji.getBuild(build);
-      return found === null ? null : toMade(found);
+      return found === null ? null : toHubBuild(found);
     },
 
     async madeBy(task) {
       const [found] = await koji.listBuildsOfTask(task);
-      return found === undefined ? null : toMade(found);
+      return found === undefined ? null : toHubBuild(found);
     },
   };
 }
@@ -76,6 +77,6 @@ function toWords({ sidetag_rpm_macros_allowed: allowed = null }: XmlRpcStruct): 
   return Array.isArray(allowed) ? allowed.filter((word) => typeof word === "string") : [];
 }
 
-function toMade({ id, nvr, state, owner, source, taskId, finishedAt }: KojiBuild): Made {
+function toHubBuild({ id, nvr, state, owner, source, taskId, finishedAt }: KojiBuild): HubBuild {
   return { id, nvr, state, owner, source, task: taskId, finishedAt };
 }
