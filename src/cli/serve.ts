@@ -7,6 +7,7 @@ import { createRefusals } from "../http/refusals.ts";
 import { createServer } from "../http/server.ts";
 import { type Bridge, startBridge } from "./bridge.ts";
 import { DEFAULT_CONFIG, readConfig } from "./configuration.ts";
+import { createDoorPolicy } from "./door.ts";
 import { EXIT } from "./exit.ts";
 import { createFace } from "./face.ts";
 import { createLog } from "./log.ts";
@@ -54,6 +55,7 @@ export async function serve(config: Config, parts: OpenParts, log: Logger): Prom
     log,
     ready: () => store.ready(),
     bodyLimit: config.server.bodyLimit,
+    door: createDoorPolicy(() => config),
     apiToken: () => config.server.apiToken?.reveal() ?? null,
     metrics: { answered: parts.metrics.answered, render: createScrape(parts) },
   });

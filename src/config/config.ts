@@ -4,6 +4,7 @@ import type { Patterns } from "../domain/pattern.ts";
 import type { Role } from "../domain/role.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
 import type { Language } from "../domain/words/words.ts";
+import type { Network, Rate } from "./network.ts";
 import type { Secret } from "./secret.ts";
 import type { Address } from "./units.ts";
 
@@ -51,6 +52,9 @@ interface ServerConfig {
   readonly publicUrl: string | null;
   /** Bytes. */
   readonly bodyLimit: number;
+  /** Null: off. */
+  readonly rateLimit: Rate | null;
+  readonly trustProxy: readonly Network[];
   /** Null: nobody is let in by a token. */
   readonly apiToken: Secret | null;
 }
@@ -109,6 +113,7 @@ export type ForgeConfig =
       readonly token: Secret | null;
       readonly app: AppConfig | null;
       readonly oauth: OAuthConfig | null;
+      readonly allow: readonly Network[] | null;
       readonly webhookSecrets: readonly Secret[];
     }
   | {
@@ -117,6 +122,7 @@ export type ForgeConfig =
       readonly url: string;
       readonly token: Secret;
       readonly oauth: OAuthConfig | null;
+      readonly allow: readonly Network[] | null;
       readonly webhookSecrets: readonly Secret[];
       readonly signingTokens: readonly Secret[];
     }
@@ -127,5 +133,6 @@ export type ForgeConfig =
       readonly url: string;
       readonly token: Secret;
       readonly oauth: OAuthConfig | null;
+      readonly allow: readonly Network[] | null;
       readonly webhookSecrets: readonly Secret[];
     };

@@ -5,6 +5,7 @@ import type { ForkPolicy } from "../domain/rule.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
 import type { AppConfig, Config, DatabaseConfig, ForgeConfig, HubAuth, HubConfig, QueueConfig } from "./config.ts";
 import { parseDatabase } from "./database.ts";
+import { type Network, parseNetwork, parseRate } from "./network.ts";
 import { toOverrides, toTaskOptions } from "./overrides.ts";
 import { formatPath, type Path } from "./problem.ts";
 import { parseRedis } from "./queue.ts";
@@ -30,6 +31,8 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
       listen: sure(parseAddress(input.server.listen)),
       publicUrl: toBase(input.server.public_url),
       bodyLimit: sure(parseSize(input.server.body_limit)),
+      rateLimit: parseRate(input.server.rate_limit),
+      trustProxy: toNetworks(input.server.trust_proxy ?? []),
       apiToken: input.server.api_token === undefined ? null : secretAt(["server", "api_token"], context),
     },
     database: toDatabase(input.database, context),
@@ -110,6 +113,7 @@ function toForge(name: string, forge: ForgeInput, context: Context): ForgeConfig
     oauth: forge.oauth
       ? { clientId: forge.oauth.client_id, clientSecret: secretAt([...path, "oauth", "client_secret"], context) }
       : null,
+    allow: forge.allow === undefined ? null : toNetworks(forge.allow),
     webhookSecrets: secretsAt("webhook_secret", forge.webhook_secret),
   };
   if (forge.type === "github") {
@@ -176,6 +180,10 @@ export function toRule({ build, ...rule }: RuleInput, forks: ForkPolicy): Rule {
 
 function toPatterns(value: string | string[] | undefined): Patterns | null {
   return value === undefined ? null : compilePatterns(toList(value));
+}
+
+function toNetworks(value: string | string[]): Network[] {
+  return toList(value).map((text) => sure(parseNetwork(text)));
 }
 
 function secretAt(path: Path, { secrets }: Context): Secret {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { network } from "./schema-server.ts";
 import { urlProblem } from "./units.ts";
 import { checked, mapping, name, oneOrMany, secret } from "./vocabulary.ts";
 
@@ -23,6 +24,13 @@ const oauth = mapping({
     "`{ client_id: TEXT, client_secret: SECRET }` of an OAuth application with the callback URL `PUBLIC_URL/sign-in/NAME/callback`: people sign in to the dashboard with this forge. Who may write to a repo there gets its buttons.",
   );
 
+const allow = oneOrMany(network)
+  .optional()
+  .describe(
+    "Networks this forge delivers from; others are refused before anything of theirs is read. GitHub's: `hooks` of https://api.github.com/meta.",
+  )
+  .meta({ examples: [["192.0.2.0/24"]] });
+
 const githubApi = checked((text) =>
   /^https?:\/\/(www\.)?github\.com\/?$/.test(text) ? "write https://api.github.com" : urlProblem(text),
 );
@@ -43,6 +51,7 @@ const github = mapping({
   app,
   webhook_secret: oneOrMany(secret).describe("Key of `X-Hub-Signature-256`; a list while it is being changed."),
   oauth,
+  allow,
 });
 
 const gitlab = mapping({
@@ -56,6 +65,7 @@ const gitlab = mapping({
     .optional()
     .describe("Signing token of the webhook, `whsec_` and base64; a list while it is being changed."),
   oauth,
+  allow,
 });
 
 const forgejo = mapping({
@@ -64,6 +74,7 @@ const forgejo = mapping({
   token,
   webhook_secret: oneOrMany(secret).describe("Key of `X-Forgejo-Signature`; a list while it is being changed."),
   oauth,
+  allow,
 });
 
 export const forge = z.discriminatedUnion("type", [github, gitlab, forgejo]);

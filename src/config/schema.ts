@@ -6,34 +6,13 @@ import { forge } from "./schema-forge.ts";
 import { hub } from "./schema-hub.ts";
 import { queue } from "./schema-queue.ts";
 import { commentMode, forkPolicy, repoEntry, rule } from "./schema-rule.ts";
-import { parseAddress, parseSize } from "./units.ts";
-import { checked, mapping, name, secret, url } from "./vocabulary.ts";
+import { server } from "./schema-server.ts";
+import { mapping, name } from "./vocabulary.ts";
 
 /** Names become part of `/webhooks/{forge}` and of `FORGE:PATH`. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 const named = { propertyNames: { pattern: NAME.source } };
-
-const ADDRESS = "write HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080";
-const SIZE = "write a size, such as 512KB or 25MB";
-
-const server = mapping({
-  listen: checked((text) => (parseAddress(text) ? null : ADDRESS), ADDRESS)
-    .default("127.0.0.1:8080")
-    .describe("Where to listen."),
-  public_url: url
-    .optional()
-    .describe("The bridge's address as the forges and people reach it, for links.")
-    .meta({ examples: ["https://kojibridge.example.org"] }),
-  body_limit: checked((text) => (parseSize(text) ? null : SIZE), SIZE)
-    .default("25MB")
-    .describe("Larger deliveries are refused; GitHub sends none above 25 MB."),
-  api_token: secret
-    .optional()
-    .describe(
-      "Who has it sees every payload in the dashboard, and may start, cancel and replay, there and by the API.",
-    ),
-});
 
 const role = z.enum(["read", "write", "admin"]);
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { forgeOf } from "./door/door.ts";
 import { bearerOf } from "./visitor/bearer.ts";
 import { isSame } from "./visitor/session.ts";
 
@@ -24,7 +25,7 @@ export async function metrics(app: FastifyInstance, deps: MetricsDeps): Promise<
 /** Counts how webhook calls of known forges are answered, whoever answers them. */
 export function countAnswers(app: FastifyInstance, deps: MetricsDeps, isForge: (name: string) => boolean): void {
   app.addHook("onResponse", async (request, reply) => {
-    const forge = /^\/webhooks\/([^/?]+)/.exec(request.url)?.[1];
-    if (forge !== undefined && isForge(forge)) deps.metrics.answered(forge, reply.statusCode, reply.elapsedTime / 1000);
+    const forge = forgeOf(request);
+    if (forge !== null && isForge(forge)) deps.metrics.answered(forge, reply.statusCode, reply.elapsedTime / 1000);
   });
 }

@@ -5,11 +5,13 @@ import type { ApiDeps } from "./api/deps.ts";
 import { api } from "./api/index.ts";
 import type { DashboardDeps } from "./dashboard/deps.ts";
 import { dashboard } from "./dashboard/index.ts";
+import { type DoorDeps, guard } from "./door/door.ts";
+import { LIMITS } from "./door/limits.ts";
 import { type HealthDeps, health } from "./health.ts";
 import { countAnswers, type MetricsDeps, metrics } from "./metrics.ts";
 import { type WebhookDeps, webhooks } from "./webhooks.ts";
 
-export interface ServerDeps extends WebhookDeps, HealthDeps, MetricsDeps {
+export interface ServerDeps extends WebhookDeps, HealthDeps, MetricsDeps, DoorDeps {
   readonly api: ApiDeps;
   /** Null: only what machines need. */
   readonly dashboard: DashboardDeps | null;
@@ -17,9 +19,6 @@ export interface ServerDeps extends WebhookDeps, HealthDeps, MetricsDeps {
   readonly bodyLimit: number;
   readonly log: Log;
 }
-
-/** Slow clients are cut off: a forge gives up after ten seconds anyway. */
-const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Bodies are read by us, so Fastify's compilers of schemas (4 MiB) need not be loaded. */
 function noSchemas(): never {
@@ -30,7 +29,8 @@ function noSchemas(): never {
 export function createServer(deps: ServerDeps): FastifyInstance {
   const app = Fastify({
     bodyLimit: deps.bodyLimit,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    ...LIMITS,
+    trustProxy: deps.door.isProxy,
     forceCloseConnections: "idle",
     // Deliveries are logged once each by what became of them, not twice by their HTTP.
     logger: false,
@@ -39,9 +39,10 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const status = statusOf(error);
     if (status >= 500) deps.log.error({ error: explain(error), err: error }, "request failed");
-    return reply.code(status).send({ error: status === 500 ? "internal error" : explain(error) });
+    return reply.code(status).send({ error: saidOf(status, error) });
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "no such page" }));
+  guard(app, deps);
   countAnswers(app, deps, (forge) => deps.receivers.has(forge));
   app.register(webhooks, deps);
   app.register(api, deps.api);
@@ -49,6 +50,12 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   app.register(metrics, deps);
   if (deps.dashboard !== null) app.register(dashboard, deps.dashboard);
   return app;
+}
+
+/** What happened inside is for the log, not for strangers. */
+function saidOf(status: number, error: FastifyError | KojibridgeError): string {
+  if (status < 500) return explain(error);
+  return status === 503 ? "not now; try again, or deliver it again" : "internal error";
 }
 
 const STATUSES: Readonly<Partial<Record<ErrorKind, number>>> = {

@@ -84,6 +84,7 @@ describe("the door", () => {
       ready: () => store.ready(),
       bodyLimit: 100_000,
       apiToken: () => null,
+      door: { rate: () => null, isProxy: () => false, mayDeliver: () => true },
       metrics: { answered: () => undefined, render: async () => "" },
       log: { debug: log, info: log, warn: log, error: log },
     });

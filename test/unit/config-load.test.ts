@@ -148,7 +148,7 @@ forges:
     webhook_secret: [{ env: KOJI_PASSWORD }, { file: ./secret }]
     signing_token: { env: SIGNING }
     oauth: { client_id: us, client_secret: { file: secret } }`,
-    )}server: { listen: "[::1]:0", public_url: "https://bridge.example.org/x/", body_limit: 512KB, api_token: { env: API } }
+    )}server: { listen: "[::1]:0", public_url: "https://bridge.example.org/x/", body_limit: 512KB, rate_limit: 5/s, trust_proxy: "::1", api_token: { env: API } }
 database: sqlite:data/k.db
 reports: { comments: never }
 `);
@@ -156,6 +156,8 @@ reports: { comments: never }
       listen: { host: "::1", port: 0 },
       publicUrl: "https://bridge.example.org/x",
       bodyLimit: 512 * 1024,
+      rateLimit: { count: 5, per: 1_000 },
+      trustProxy: [{ address: "::1", prefix: 128, family: "ipv6" }],
       apiToken: expect.anything(),
     });
     expect(config.server.apiToken?.reveal()).toBe(ENV.API);

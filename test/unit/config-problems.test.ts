@@ -362,6 +362,30 @@ describe("server, database, queue, reports", () => {
       "15:23 server.body_limit: write a size, such as 512KB or 25MB",
     ],
     [
+      "a rate without its time",
+      "rules:",
+      "server: { rate_limit: 600 }\nrules:",
+      "15:23 server.rate_limit: write a rate, such as 10/s, 600/m or 5000/h, or off",
+    ],
+    [
+      "a rate that lets nobody in",
+      "rules:",
+      "server: { rate_limit: 0/s }\nrules:",
+      "15:23 server.rate_limit: write a rate, such as 10/s, 600/m or 5000/h, or off",
+    ],
+    [
+      "a network longer than its address",
+      "rules:",
+      "server: { trust_proxy: [10.0.0.0/33] }\nrules:",
+      "15:25 server.trust_proxy[0]: write an address or a network, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32",
+    ],
+    [
+      "a name where networks are needed",
+      "    webhook_secret: { env: SECRET }",
+      "    webhook_secret: { env: SECRET }\n    allow: github.com",
+      "10:12 forges.github.allow: write an address or a network, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32",
+    ],
+    [
       "a number of bytes",
       "rules:",
       "server: { body_limit: 26214400 }\nrules:",
@@ -675,14 +699,14 @@ describe("forges", () => {
       "type: forgejo\n    url: https://codeberg.org/api/v1",
       "10:3 forges.work.webhook_secret: missing: Key of `X-Forgejo-Signature`; a list while it is being changed",
       "12:10 forges.work.url: write the address people use, without /api/v1",
-      "14:5 forges.work.signing_token: unknown key; expected type, url, token, webhook_secret, oauth",
+      "14:5 forges.work.signing_token: unknown key; expected …",
     ],
     [
       "a Gitea whose secret has another name",
       "type: gitlab\n",
       "type: gitea\n",
       "10:3 forges.work.webhook_secret: missing: Key of `X-Forgejo-Signature`; a list while it is being changed",
-      "14:5 forges.work.signing_token: unknown key; expected type, url, token, webhook_secret, oauth",
+      "14:5 forges.work.signing_token: unknown key; expected …",
     ],
   ])("%s", (_, from, to, ...problems) => {
     expect(problemsOf(from, to).map(shorten)).toEqual(problems);
