@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { ackRows } from "./ack.ts";
 import { codecRows } from "./codec.ts";
 import { type Result, type Row, toResult } from "./row.ts";
 import { startRows } from "./start.ts";
@@ -8,7 +9,7 @@ import { stepRows } from "./step.ts";
 import { formatTable } from "./table.ts";
 import { watchRow } from "./watch.ts";
 
-const ROWS: readonly Row[] = [...codecRows, watchRow, ...startRows, ...stepRows];
+const ROWS: readonly Row[] = [...codecRows, watchRow, ...ackRows, ...startRows, ...stepRows];
 
 const { values: options } = parseArgs({
   options: {

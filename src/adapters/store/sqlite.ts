@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { Kysely, SqliteDialect } from "kysely";
+import { Kysely, type SqliteDatabase, SqliteDialect } from "kysely";
 import { KojibridgeError } from "../../domain/errors.ts";
 import type { Store } from "../../ports/store.ts";
 import { migrate } from "./migrations.ts";
@@ -23,10 +23,30 @@ export async function openSqliteAlone(file: string): Promise<Alone> {
 }
 
 async function openUpToDate(database: Database.Database): Promise<Kysely<Tables>> {
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementsKept(database) }) });
   await locked(database, () => migrate(db, "blob"));
   database.pragma("busy_timeout = 5000");
   return db;
+}
+
+/** Different statements a process runs are few, unless their lists differ in length. */
+const MOST_STATEMENTS = 200;
+
+/** Kysely prepares every statement each time; preparing costs more than running most of ours. */
+function withStatementsKept(database: Database.Database): SqliteDatabase {
+  const kept = new Map<string, Database.Statement>();
+  return {
+    prepare(sql) {
+      let statement = kept.get(sql);
+      if (statement === undefined) {
+        if (kept.size >= MOST_STATEMENTS) kept.clear();
+        statement = database.prepare(sql);
+        kept.set(sql, statement);
+      }
+      return statement;
+    },
+    close: () => void database.close(),
+  };
 }
 
 function open(file: string, locking: "NORMAL" | "EXCLUSIVE"): Database.Database {
@@ -36,6 +56,8 @@ function open(file: string, locking: "NORMAL" | "EXCLUSIVE"): Database.Database 
     database.pragma(`locking_mode = ${locking}`);
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = FULL");
+    // 16 MiB instead of 4: payloads are what fills the log, and moving it into the database stops everything else.
+    database.pragma("wal_autocheckpoint = 4000");
     return database;
   } catch (cause) {
     const words = isBusy(cause) ? "is in use; stop kojibridge first" : "cannot be opened";

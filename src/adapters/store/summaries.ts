@@ -14,11 +14,15 @@ interface Commit {
 
 type Notices = Readonly<Record<string, Notice>>;
 
+export function summaryId({ forge, place, context }: SummaryOrder): string {
+  return statusId(forge, place.repo, place.sha, context);
+}
+
 /** What was said for the same reason before counts no more. */
 export async function oweSummary(tx: Transaction<Tables>, order: SummaryOrder): Promise<void> {
   const { forge, place, context, cause, notice, at } = order;
   const { repo, sha } = place;
-  const id = statusId(forge, repo, sha, context);
+  const id = summaryId(order);
   const row = { id, forge, repo, sha, build: null, optional: 0, notices: null, place: toJson(place), context };
   if (order.isNew)
     await tx
