@@ -31,6 +31,8 @@ export interface BuildSpec {
   readonly strategy: MacroStrategy | null;
   readonly options: TaskOptions;
   readonly onExisting: BuildRequest["onExisting"];
+  /** The package, where it is known without any layout: that of an SRPM at hand. */
+  readonly name?: string;
 }
 
 /** The operator's word on every build of these repos. Of several that match, the later one wins. */

@@ -204,7 +204,7 @@ function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Valu
     source: source.text,
     context: context.text,
     comments,
-    package: values.package ?? null,
+    package: values.package ?? rule.build.name ?? null,
     macros,
     strategy,
     options,

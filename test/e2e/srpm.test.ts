@@ -115,6 +115,21 @@ describe.skipIf(!hasRpm)("--spec", () => {
     expect(query(await uploaded(), "%{RELEASE}")).toBe("3.pre.an8");
   });
 
+  test("a real build knows its package by the SRPM, whatever the repository is called", async () => {
+    const protectedTag = {
+      ...gitLabEnvironment("tag", { CI_COMMIT_REF_PROTECTED: "true" }),
+      CI_PROJECT_PATH: "rpms/other",
+    };
+    const { code, stdout } = await build(["--no-scratch"], protectedTag);
+    expect({ code, stdout: code === 0 ? "" : stdout }).toEqual({ code: 0, stdout: "" });
+    workspace.file("hello.spec", SPEC.replace("Name:      hello", "Name:      not-listed"));
+    writeFileSync(join(workspace.path, "not-listed-1.0.tar.gz"), "source");
+    const refused = await build(["--no-scratch"], protectedTag);
+    expect(refused.code).toBe(2);
+    expect(refused.stdout).toContain("not-listed");
+    expect(hub.buildTasks().length).toBe(1);
+  });
+
   test("what the sources command fetches is found; what nobody has is said", async () => {
     workspace.file("hello.spec", SPEC.replace("Source0:", "Source1: more.tar.gz\nSource0:"));
     const missing = await build([]);

@@ -104,6 +104,22 @@ function withFlags(rule: Rule, wish: Wish): Rule {
   };
 }
 
+/** The rules once the SRPMs are there: they know the packages' names, which need not be the repository's. */
+export function withNames(orders: Orders, srpms: ReadonlyMap<string, string>): Orders {
+  const rules = orders.rules.map((rule) => {
+    const name = nameOf(rule.build.source, srpms);
+    return name === null ? rule : { ...rule, build: { ...rule.build, name } };
+  });
+  return { ...orders, rules };
+}
+
+function nameOf(source: string | null, srpms: ReadonlyMap<string, string>): string | null {
+  if (source === null || source.includes("{")) return null;
+  const srpm = srpms.get(source);
+  const found = srpm === undefined ? /([^/]+?)(?:\.git)?\/?(?:\?[^#]*)?#/ : /([^/]+)-[^-/]+-[^-/]+\.src\.rpm$/;
+  return found.exec(srpm ?? source)?.[1] ?? null;
+}
+
 /** Braces would be read as placeholders. */
 function toSource(origin: Origin, macros: Macros): string | null {
   if (origin.kind === "commit") return null;

@@ -12,7 +12,7 @@ import { type ForgeEvent, isIgnored } from "../../domain/event.ts";
 import { definitionsOf } from "../../domain/macros.ts";
 import { plan } from "../../domain/rules.ts";
 import { conclude } from "./conclude.ts";
-import { type Orders, refusalOf, toOrders } from "./orders.ts";
+import { type Orders, refusalOf, toOrders, withNames } from "./orders.ts";
 import { prepareSrpms } from "./package.ts";
 import type { Host, Step } from "./step.ts";
 import { readPipeline } from "./surroundings.ts";
@@ -63,8 +63,9 @@ async function runInside(
     return EXIT.usage;
   }
   if (verdict.ignored !== null) return nothing(verdict.ignored);
-  const step: Step = { wish, pipeline, event, orders, credentials, printer, host, directory };
-  const srpms = await prepareSrpms(step);
+  const first: Step = { wish, pipeline, event, orders, credentials, printer, host, directory };
+  const srpms = await prepareSrpms(first);
+  const step: Step = { ...first, orders: withNames(orders, srpms) };
   const worked = await work(step, srpms, `step-${randomUUID()}`);
   const results = await conclude(step, worked);
   return exitOf(stateOf(results, worked.interruption));
