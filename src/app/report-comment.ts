@@ -9,7 +9,7 @@ export function createReportComment(deps: ReportDeps): (id: string) => Promise<v
   return async (id) => {
     const record = await deps.store.comment(id);
     if (record === null || record.done >= record.wanted) return;
-    const body = toComment(record.builds, record.comment !== null, deps.webUrl);
+    const body = toComment(record.builds, record.comment !== null, deps.comment, deps);
     const settled = { done: record.wanted, tries: 0, wakeAt: null };
     if (body === null || digest(body) === record.said) {
       const { said, comment } = record;

@@ -1,6 +1,9 @@
+import { toPage } from "../domain/check-page.ts";
+import type { HubLinks } from "../domain/links.ts";
 import { nextLook } from "../domain/repair.ts";
 import { type CommitStatus, toStatus } from "../domain/report.ts";
 import { toSummary } from "../domain/summary.ts";
+import type { Template } from "../domain/template.ts";
 import type { Words } from "../domain/words/words.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
@@ -14,6 +17,9 @@ export interface ReportDeps {
   readonly forges: ReadonlyMap<string, Forge>;
   /** The web interface of a hub, for links. */
   readonly webUrl: (hub: string) => string | null;
+  readonly links: (hub: string) => HubLinks;
+  /** The wording of the comment. */
+  readonly comment: Template;
   readonly words: Words;
   readonly now: Clock;
   readonly jitter: () => number;
@@ -34,10 +40,11 @@ export function createReportStatus(deps: ReportDeps): (id: string) => Promise<vo
   };
 }
 
-function compute(record: StatusRecord, { webUrl, words }: ReportDeps): CommitStatus {
-  return record.kind === "build"
-    ? toStatus(record.build, record.context, webUrl(record.build.request.hub), words)
-    : toSummary(record.context, record.whole, webUrl, words);
+function compute(record: StatusRecord, deps: ReportDeps): CommitStatus {
+  if (record.kind !== "build") return toSummary(record.context, record.whole, deps.webUrl, deps.words);
+  const { build, context } = record;
+  const status = toStatus(build, context, deps.webUrl(build.request.hub), deps.words);
+  return { ...status, page: toPage(build, null, deps) };
 }
 
 async function say(id: string, record: StatusRecord, status: CommitStatus, deps: ReportDeps): Promise<void> {
@@ -70,7 +77,9 @@ async function saveSaid(
 ): Promise<void> {
   const over = outcome === "forbidden" ? null : endOf(record);
   const wakeAt = over === null ? null : nextLook(over, deps.now());
-  await deps.store.saveStatus(id, { done: record.wanted, tries: 0, wakeAt, said, outcome });
+  // The page follows from the build: it says nothing that the rest does not.
+  const kept = said && { ...said, page: null };
+  await deps.store.saveStatus(id, { done: record.wanted, tries: 0, wakeAt, said: kept, outcome });
 }
 
 /** When the last of its builds ended; null while one has not, which will be news soon enough. */

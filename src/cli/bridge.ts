@@ -13,8 +13,10 @@ import { createWatch, type Watch } from "../app/watch.ts";
 import { createWorker } from "../app/worker.ts";
 import type { CommentMode } from "../domain/build.ts";
 import type { CommandKind } from "../domain/commands.ts";
+import type { HubLinks } from "../domain/links.ts";
 import type { Role } from "../domain/role.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
+import type { Template } from "../domain/template.ts";
 import type { Words } from "../domain/words/words.ts";
 import type { Conversation, Forge, ForgeFacts } from "../ports/forge.ts";
 import type { Hub } from "../ports/hub.ts";
@@ -41,6 +43,9 @@ export interface Parts {
   /** Context of the summary status; null: none. */
   readonly summary: string | null;
   readonly webUrl: (hub: string) => string | null;
+  readonly links: (hub: string) => HubLinks;
+  /** The wording of the comment. */
+  readonly comment: Template;
   /** Milliseconds between two looks at a hub. */
   readonly pollInterval: (hub: string) => number;
   /** How often a build on that hub is tried again when the infrastructure failed. */

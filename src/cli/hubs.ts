@@ -1,6 +1,7 @@
 import { type Auth, type HubOptions, loadProfile } from "../adapters/koji/index.ts";
 import type { Config, HubConfig } from "../config/config.ts";
 import { KojibridgeError } from "../domain/errors.ts";
+import type { HubLinks } from "../domain/links.ts";
 import { version } from "./version.ts";
 
 /** One configured hub with what its profile adds; the keys of our own file win. */
@@ -8,6 +9,7 @@ export interface HubAddress {
   readonly options: HubOptions & { readonly ca: string | null };
   readonly webUrl: string | null;
   readonly topUrl: string | null;
+  readonly links: HubLinks;
 }
 
 /** @throws `invalid` when a profile cannot be found or read */
@@ -23,11 +25,20 @@ export async function resolveHub(hub: HubConfig): Promise<HubAddress> {
   const url = hub.url ?? profile?.url;
   if (url === undefined) throw new KojibridgeError("invalid", `hubs.${hub.name}: neither \`url\` nor \`profile\``);
   const auth = toAuth(hub.auth) ?? profile?.auth ?? { method: "none" };
+  const webUrl = hub.webUrl ?? profile?.webUrl ?? null;
+  const topUrl = hub.topUrl ?? profile?.topUrl ?? null;
   return {
     options: { url, ca: hub.ca ?? profile?.ca ?? null, auth, userAgent: `koji/1 kojibridge/${version()}` },
-    webUrl: hub.webUrl ?? profile?.webUrl ?? null,
-    topUrl: hub.topUrl ?? profile?.topUrl ?? null,
+    webUrl,
+    topUrl,
+    links: { webUrl, topUrl, command: toCommand(hub.profile, url, topUrl) },
   };
+}
+
+/** How people with the Koji client reach that hub. */
+function toCommand(profile: string | null, url: string, topUrl: string | null): string {
+  if (profile !== null) return profile === "koji" ? "koji" : `koji --profile=${profile}`;
+  return [`koji --server=${url}`, ...(topUrl === null ? [] : [`--topurl=${topUrl}`])].join(" ");
 }
 
 function toAuth(auth: HubConfig["auth"]): Auth | null {

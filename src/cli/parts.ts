@@ -4,6 +4,8 @@ import { createMetrics, type Metrics } from "../adapters/metrics/metrics.ts";
 import { openQueue, type QueueAddress } from "../adapters/queue/open.ts";
 import { type DatabaseAddress, openStore } from "../adapters/store/open.ts";
 import type { AppConfig, Config, DatabaseConfig, ForgeConfig, QueueConfig } from "../config/config.ts";
+import { defaultComment } from "../domain/comment-template.ts";
+import { NO_LINKS } from "../domain/links.ts";
 import { WORDS } from "../domain/words/words.ts";
 import type { Forge, ForgeReceiver } from "../ports/forge.ts";
 import type { Log } from "../ports/runtime.ts";
@@ -55,6 +57,8 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     comments: config.reports.comments,
     summary: config.reports.summary,
     webUrl: (hub) => addresses.get(hub)?.webUrl ?? null,
+    links: (hub) => addresses.get(hub)?.links ?? NO_LINKS,
+    comment: config.reports.comment ?? defaultComment(),
     pollInterval: (hub) => config.hubs[hub]?.pollInterval ?? 5_000,
     infraRetries: (hub) => config.hubs[hub]?.infraRetries ?? 0,
     words: WORDS[config.reports.language],

@@ -3,6 +3,7 @@ import type { CommandKind } from "../domain/commands.ts";
 import type { Patterns } from "../domain/pattern.ts";
 import type { Role } from "../domain/role.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
+import type { Template } from "../domain/template.ts";
 import type { Language } from "../domain/words/words.ts";
 import type { Network, Rate } from "./network.ts";
 import type { Secret } from "./secret.ts";
@@ -20,8 +21,16 @@ export interface Config {
   readonly repos: readonly RepoEntry[];
   readonly commands: Readonly<Record<CommandKind, Role>>;
   /** `summary` null: no status of the whole commit. */
-  readonly reports: { readonly comments: CommentMode; readonly summary: string | null; readonly language: Language };
+  readonly reports: ReportsConfig;
   readonly rules: readonly Rule[];
+}
+
+interface ReportsConfig {
+  readonly comments: CommentMode;
+  readonly summary: string | null;
+  readonly language: Language;
+  /** The operator's own wording of the comment; null: ours. */
+  readonly comment: Template | null;
 }
 
 export type DatabaseConfig =

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { readCommentTemplate } from "./comment-template.ts";
 import type { Config } from "./config.ts";
 import { crosscheck } from "./crosscheck.ts";
 import { readDocument } from "./document.ts";
@@ -51,17 +52,23 @@ export function parseConfig(text: string, path: string, options: LoadOptions): L
   const file = resolve(path);
   const directory = dirname(file);
   const outside = OUTSIDE[options.secrets ?? "required"](document.value, { env: options.env, directory });
+  const own = readCommentTemplate((options.secrets ?? "required") === "required" ? document.value : null, directory);
   const parsed = schema.safeParse(document.value, { error: describeIssue });
   const findings: Finding[] = [
     ...toFindings(parsed.error?.issues ?? []),
     ...crosscheck(document.value),
     ...outside.findings,
+    ...own.findings,
   ];
   for (const { path: at, atKey, message } of findings) {
     problems.push({ file: path, ...document.spotOf(at, atKey), path: formatPath(at), message });
   }
+  problems.push(...own.problems);
   if (problems.length > 0 || !parsed.success) return { ok: false, problems: inOrder(problems) };
-  return { ok: true, config: toConfig(parsed.data, file, { directory, secrets: outside.secrets }) };
+  return {
+    ok: true,
+    config: toConfig(parsed.data, file, { directory, secrets: outside.secrets, comment: own.template }),
+  };
 }
 
 function readText(path: string): string | { readonly problem: string } {

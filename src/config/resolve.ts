@@ -3,6 +3,7 @@ import { KojibridgeError } from "../domain/errors.ts";
 import { compilePatterns, compileRepoPattern, type Patterns } from "../domain/pattern.ts";
 import type { ForkPolicy } from "../domain/rule.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
+import type { Template } from "../domain/template.ts";
 import type { AppConfig, Config, DatabaseConfig, ForgeConfig, HubAuth, HubConfig, QueueConfig } from "./config.ts";
 import { parseDatabase } from "./database.ts";
 import { type Network, parseNetwork, parseRate } from "./network.ts";
@@ -21,6 +22,8 @@ type RuleInput = ConfigInput["rules"][number];
 interface Context {
   readonly directory: string;
   readonly secrets: ReadonlyMap<string, Secret>;
+  /** The operator's own wording. */
+  readonly comment?: Template | null;
 }
 
 /** What the schema has accepted, as the rest of the program takes it. */
@@ -39,11 +42,15 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
     queue: toQueue(input.queue, context),
     hubs: mapValues(input.hubs, (hub, name) => toHub(name, hub, context)),
     forges: mapValues(input.forges, (forge, name) => toForge(name, forge, context)),
-    reports: { ...input.reports, summary: input.reports.summary || null },
+    reports: toReports(input.reports, context),
     repos: (input.repos ?? []).map(toRepoEntry),
     commands: input.commands,
     rules: input.rules.map((rule) => toRule(rule, input.forks)),
   });
+}
+
+function toReports({ comments, language, summary }: ConfigInput["reports"], { comment }: Context): Config["reports"] {
+  return { comments, language, summary: summary || null, comment: comment ?? null };
 }
 
 function toDatabase(database: ConfigInput["database"], context: Context): DatabaseConfig {

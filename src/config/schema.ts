@@ -36,6 +36,12 @@ const reports = mapping({
       "Name of the one status that sums up a commit, to be made a required check. `false`: none, but for mistakes.",
     ),
   language: z.enum(LANGUAGES).default("en").describe("Language of statuses and comments."),
+  templates: name
+    .optional()
+    .describe(
+      "A folder with your own `merge-request.md`, the comment; start from a copy of templates/comments. See docs/comments.md.",
+    )
+    .meta({ examples: ["./comments"] }),
 });
 
 /** Version 1. These keys are a promise: add, never rename. */

@@ -1,71 +1,49 @@
-import type { Build, Phase } from "./build.ts";
-import { isFinal } from "./build.ts";
-import { escapeMarkdown, link } from "./markdown.ts";
-import { archOf, archTasks, describe, describeEnd, formatTask, taskUrl } from "./report.ts";
+import { type Build, isFinal } from "./build.ts";
+import type { CommentContext, Measure } from "./comment-context.ts";
+import { toCommentView } from "./comment-view.ts";
+import { render, type Template } from "./template.ts";
+import { say } from "./words/words.ts";
 
 /** Hidden in every comment of ours: how it is found again. */
 export const MARKER = "<!-- kojibridge -->";
 
-const ICONS: Readonly<Record<Phase, string>> = {
-  queued: "🕓",
-  preparing: "🕓",
-  submitting: "🕓",
-  running: "🔨",
-  succeeded: "✅",
-  failed: "❌",
-  canceled: "⏹️",
-  superseded: "⏹️",
-  expired: "⚠️",
-};
+/** GitHub's, the smallest: 65536 characters; GitLab takes a million, Forgejo what its database takes. */
+const LIMIT = 65_000;
+
+/** What there is room for, most first. Digests go before rows: each row has a link to its task. */
+const MEASURES: readonly Measure[] = [
+  { rows: 200, failures: 20, lines: 15, earlier: 10, macros: true },
+  { rows: 200, failures: 20, lines: 5, earlier: 10, macros: true },
+  { rows: 200, failures: 20, lines: 0, earlier: 3, macros: true },
+  { rows: 100, failures: 5, lines: 0, earlier: 0, macros: false },
+  { rows: 30, failures: 3, lines: 0, earlier: 0, macros: false },
+  { rows: 10, failures: 0, lines: 0, earlier: 0, macros: false },
+];
 
 /**
- * The one comment of a merge request: a table of target × arch for its newest commit. Null while the rules want none
- * (`on_failure` before anything failed, `never`).
+ * The one comment of a merge request: what became of its newest commit. Null while the rules want none (`on_failure`
+ * before anything failed, `never`).
  * @param builds every build of the merge request, oldest first
  * @param exists a comment that is there already is kept true whatever happens
- * @param webUrl the web interface of a hub
  */
 export function toComment(
   builds: readonly Build[],
   exists: boolean,
-  webUrl: (hub: string) => string | null,
+  template: Template,
+  context: CommentContext,
 ): string | null {
   const head = builds.at(-1)?.sha;
   const shown = builds.filter((build) => build.sha === head && isTold(build, exists));
   if (shown.length === 0) return null;
-  const rows = shown.map((build) => toRow(build, webUrl(build.request.hub)));
-  const earlier = new Set(builds.map((build) => build.sha)).size - 1;
-  return [
-    MARKER,
-    `### Koji builds of ${head?.slice(0, 12)}`,
-    "",
-    "| target | state | arches | task |",
-    "|---|---|---|---|",
-    ...rows,
-    ...(earlier > 0
-      ? ["", `_${earlier} earlier ${earlier === 1 ? "commit" : "commits"} of this merge request built before._`]
-      : []),
-  ].join("\n");
+  const earlier = builds.filter(({ sha }) => sha !== head);
+  for (const measure of MEASURES) {
+    const text = `${MARKER}\n${render(template, toCommentView(shown, earlier, context, measure)).trim()}`;
+    if (text.length <= LIMIT) return text;
+  }
+  return `${MARKER}\n${say(context.words, "more", { count: shown.length })}`;
 }
 
-function isTold({ request, phase }: Build, exists: boolean): boolean {
+function isTold({ request, phase, hold }: Build, exists: boolean): boolean {
   if (request.comments !== "on_failure") return request.comments === "always";
-  return exists || (isFinal(phase) && phase !== "succeeded");
-}
-
-function toRow(build: Build, webUrl: string | null): string {
-  const { target, scratch } = build.request;
-  const name = `${escapeMarkdown(target)}${scratch ? " (scratch)" : ""}`;
-  const arches = archTasks(build).map((task) => {
-    const text = `${escapeMarkdown(archOf(task))} ${formatTask(task)}`;
-    return link(text, taskUrl(task.id, webUrl));
-  });
-  const task = build.task === null ? "" : link(String(build.task.id), taskUrl(build.task.id, webUrl));
-  const state = `${ICONS[build.phase]} ${escapeMarkdown(toState(build))}`;
-  return `| ${name} | ${state} | ${arches.join("<br>")} | ${task} |`;
-}
-
-/** The arches have a column of their own. */
-function toState(build: Build): string {
-  return isFinal(build.phase) || build.phase === "running" ? describeEnd(build) : describe(build);
+  return exists || hold !== null || (isFinal(phase) && phase !== "succeeded");
 }

@@ -1,5 +1,5 @@
 import { type Build, isFinal } from "./build.ts";
-import { type CommitState, type CommitStatus, taskUrl } from "./report.ts";
+import { type CommitState, type CommitStatus, isInfraFailure, taskUrl } from "./report.ts";
 import { EN, say, type Words } from "./words/words.ts";
 
 /** What a commit's summary says beside its builds. */
@@ -41,8 +41,8 @@ export function toSummary(
 
 /** The first that some required build is in; none is left when all have succeeded, or there are none. */
 const STATES: readonly (readonly [CommitState, (build: Build) => boolean])[] = [
-  ["failure", ({ phase }) => phase === "failed"],
-  ["error", ({ phase }) => phase === "expired"],
+  ["failure", (build) => build.phase === "failed" && !isInfraFailure(build)],
+  ["error", ({ phase }) => phase === "failed" || phase === "expired"],
   ["running", ({ phase }) => phase === "running"],
   ["pending", ({ phase }) => !isFinal(phase)],
   ["canceled", ({ phase }) => phase !== "succeeded"],

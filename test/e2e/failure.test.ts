@@ -81,7 +81,10 @@ describe("a failure of the infrastructure", () => {
       [1, 2].map((attempt) => ({ custom_user_metadata: { kojibridge: { attempt } } })),
     );
     const body = await commentWith(worlds, /✅/u);
-    expect(body).toContain("✅");
+    expect(body).toContain(String(tasks[0]?.id));
+    expect(body).toMatch(
+      /the infrastructure failed before, so it was tried again: \[\d+\]\(http.*\(Failed to download/,
+    );
   });
 
   it.concurrent("thrice: ends as the infrastructure's fault, and says what was tried", async ({ openStage }) => {
@@ -95,7 +98,8 @@ describe("a failure of the infrastructure", () => {
     expect(said.at(-1)).toMatch(/^error: infrastructure failure, not the package: Failed to download metadata/);
     expect(worlds.hub.buildTasks()).toHaveLength(3);
     const body = await commentWith(worlds, /not the package/);
-    expect(body).toContain("❌");
+    for (const { id } of worlds.hub.buildTasks()) expect(body).toContain(`taskID=${id}`);
+    expect(body).not.toContain("❌");
   });
 
   it.concurrent("that nobody wants any more is not retried", async ({ openStage }) => {

@@ -44,7 +44,7 @@ it.concurrent.for(FORGES)(
       () => commentsOf(worlds, newer)[0] ?? "",
       (body) => body.includes(newer.sha.slice(0, 12)),
     );
-    expect(comment).toContain("1 earlier commit");
+    expect(comment).toContain("Earlier commits (1)");
   },
 );
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Build, TaskView } from "../../src/domain/build.ts";
 import { MARKER, toComment } from "../../src/domain/comment.ts";
+import { defaultComment } from "../../src/domain/comment-template.ts";
 import { formatDuration } from "../../src/domain/duration.ts";
 import type { Task, TaskState } from "../../src/domain/koji.ts";
 import { escapeMarkdown, link } from "../../src/domain/markdown.ts";
 import { toStatus } from "../../src/domain/report.ts";
+import { EN } from "../../src/domain/words/words.ts";
 import { aBuild } from "../contract/store.contract.ts";
 
 const WEB = "https://koji.example.org/koji/";
@@ -104,7 +106,9 @@ describe("duration", () => {
 });
 
 describe("comment", () => {
-  const web = () => WEB;
+  const links = () => ({ webUrl: WEB, topUrl: null, command: "koji" });
+  const tell = (builds: readonly Build[], exists: boolean) =>
+    toComment(builds, exists, defaultComment(), { words: EN, links });
   const built = aBuild({ phase: "succeeded", task: task("CLOSED", arches, 400) });
 
   it("is a table of target × arch", () => {
@@ -114,23 +118,31 @@ describe("comment", () => {
       reason: "it | broke\n@team",
       request: { ...built.request, target: "c9s_x", scratch: false },
     });
-    expect(toComment([built, failed], false, web)).toMatchInlineSnapshot(`
+    expect(tell([built, failed], false)).toMatchInlineSnapshot(`
       "<!-- kojibridge -->
       ### Koji builds of aaaaaaaaaaaa
 
       | target | state | arches | task |
       |---|---|---|---|
-      | f42 (scratch) | ✅ built | [aarch64 building](https://koji.example.org/koji/taskinfo?taskID=9)<br>[x86\\_64 ok 3m](https://koji.example.org/koji/taskinfo?taskID=10) | [7](https://koji.example.org/koji/taskinfo?taskID=7) |
-      | c9s\\_x | ❌ it \\| broke @​team |  |  |"
+      | f42 (scratch) | ✅ built in 6m | [aarch64 building](https://koji.example.org/koji/taskinfo?taskID=9)<br>[x86\\_64 ok 3m](https://koji.example.org/koji/taskinfo?taskID=10) ([log](https://koji.example.org/koji/getfile?taskID=10&volume=DEFAULT&name=build.log)) | [7](https://koji.example.org/koji/taskinfo?taskID=7) |
+      | c9s\\_x | ❌ it \\| broke @​team |  |  |
+
+      <details><summary>How to get the packages</summary>
+
+      \`\`\`
+      koji download-task 7
+      \`\`\`
+
+      </details>"
     `);
   });
 
-  it("shows the newest commit and counts the earlier ones", () => {
+  it("shows the newest commit and folds the earlier ones away", () => {
     const old = aBuild({ id: "b0", sha: "b".repeat(40) });
-    const text = toComment([old, built], false, web);
+    const text = tell([old, built], false);
     expect(text).toContain("aaaaaaaaaaaa");
-    expect(text).not.toContain("bbbbbbbb");
-    expect(text).toContain("1 earlier commit ");
+    expect(text).not.toMatch(/^\|.*bbbbbbbb/m);
+    expect(text).toMatch(/<summary>Earlier commits \(1\)<\/summary>\n\n- bbbbbbbbbbbb: f42 🕓 accepted\n/u);
   });
 
   it.each([
@@ -143,24 +155,24 @@ describe("comment", () => {
     ["on_failure", "succeeded", true, true],
   ] as const)("comments: %s, %s, one exists: %s", (comments, phase, exists, told) => {
     const build = aBuild({ phase, request: { ...built.request, comments } });
-    expect(toComment([build], exists, web) !== null).toBe(told);
+    expect(tell([build], exists) !== null).toBe(told);
   });
 
-  it("starts with the marker it is found by", () =>
-    expect(toComment([built], false, web)?.startsWith(MARKER)).toBe(true));
-  it("says nothing of no builds", () => expect(toComment([], false, web)).toBeNull());
+  it("starts with the marker it is found by", () => expect(tell([built], false)?.startsWith(MARKER)).toBe(true));
+  it("says nothing of no builds", () => expect(tell([], false)).toBeNull());
 });
 
 describe("text from outside", () => {
   it.each([
     ["a|b", "a\\|b"],
-    ["<img src=x>", "\\<img src=x\\>"],
+    ["<img src=x>", "&lt;img src=x&gt;"],
     ["@team", "@\u200bteam"],
     ["line\nbreak", "line break"],
-    ["[x](http://e)", "\\[x\\](http://e)"],
+    ["[x](http://e)", "\\[x\\](http:\u200b//e)"],
     ["`code` *b* _i_", "\\`code\\` \\*b\\* \\_i\\_"],
     ["&lt;", "&amp;lt;"],
-    ["fix #12", "fix \\#12"],
+    ["fix #12 GH-7", "fix \\#\u200b12 GH-\u200b7"],
+    ["www.example.org %3 !4 a\u202eb", "www.\u200bexample.org \\%\u200b3 \\!\u200b4 ab"],
   ])("%j is shown as it is", (text, escaped) => expect(escapeMarkdown(text)).toBe(escaped));
 
   it("cannot end a link", () => expect(link("7", "https://h/x?a=(b) c")).toBe("[7](https://h/x?a=%28b%29%20c)"));

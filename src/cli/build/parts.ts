@@ -7,6 +7,8 @@ import type { TaskFiles } from "../../ci/task-files.ts";
 import type { HubConfig } from "../../config/config.ts";
 import type { Build } from "../../domain/build.ts";
 import { USUAL_ROLES } from "../../domain/commands.ts";
+import { defaultComment } from "../../domain/comment-template.ts";
+import { type HubLinks, NO_LINKS } from "../../domain/links.ts";
 import { EN } from "../../domain/words/en.ts";
 import type { Forge } from "../../ports/forge.ts";
 import type { Hub } from "../../ports/hub.ts";
@@ -23,6 +25,7 @@ export interface StepHub {
   readonly client: KojiClient;
   readonly files: TaskFiles;
   readonly webUrl: string | null;
+  readonly links: HubLinks;
   readonly ca: string | null;
   /** Whether we can build there: who only reads cannot. */
   readonly canBuild: boolean;
@@ -36,7 +39,7 @@ export async function openHub(
   resume: Omit<ResumeDeps, "hub" | "toSource">,
   uploader: (client: KojiClient) => ResumeDeps["toSource"],
 ): Promise<StepHub> {
-  const { options, webUrl, topUrl } = await resolveHub(config);
+  const { options, webUrl, topUrl, links } = await resolveHub(config);
   const auth = credentials.auth ?? options.auth;
   const all: HubOptions = { ...options, auth, ca: credentials.ca ?? options.ca };
   const open: OpenHub = createHub(all);
@@ -46,6 +49,7 @@ export async function openHub(
     client,
     files: createTaskFiles(client, topUrl),
     webUrl,
+    links,
     ca: credentials.ca ?? options.ca,
     canBuild: auth.method !== "none",
     async close() {
@@ -81,6 +85,8 @@ export async function openStepParts(
     // The CI job is that.
     summary: null,
     webUrl: (hub) => hubs.get(hub)?.webUrl ?? null,
+    links: (hub) => hubs.get(hub)?.links ?? NO_LINKS,
+    comment: defaultComment(),
     pollInterval: (hub) => configs[hub]?.pollInterval ?? 5_000,
     // A job that waits minutes between attempts blocks its runner: whoever reads "infrastructure" runs it again.
     infraRetries: () => 0,

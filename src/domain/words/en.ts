@@ -52,6 +52,7 @@ export const EN = {
     "Nothing of this commit is built yet: it comes from a fork. Somebody with write access who has looked at it comments",
   download: "How to get the packages",
   macros: "Macros",
+  unset: "not set",
   by_rule: "rule",
   by_repo: "forge",
   by_repo_file: "file of the repository",

@@ -24,7 +24,9 @@ function fill(text: string, values: Readonly<Record<string, string | number>>): 
 const REASONS = Object.entries(EN).flatMap(([key, text]) => (key.startsWith("why_") ? [toReason(key, text)] : []));
 
 function toReason(key: string, text: string): { key: WordKey; pattern: RegExp } {
-  const pattern = text.replaceAll(/[.()[\]*+?^$|\\]/g, "\\$&").replaceAll(/\{(\w+)\}/g, "(?<$1>\\S+)");
+  const pattern = text
+    .replaceAll(/[.()[\]*+?^$|\\]/g, "\\$&")
+    .replaceAll(/\{(\w+)\}/g, (_, name) => `(?<${name}>${name === "reason" ? ".+" : "\\S+"})`);
   return { key: key as WordKey, pattern: new RegExp(`^${pattern}$`) };
 }
 
