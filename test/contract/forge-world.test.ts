@@ -110,6 +110,35 @@ describe("the world refuses what GitHub refuses", () => {
       "65536",
     ],
     ["an unknown pull request", "GET", `${github}/issues/5/comments`, undefined, "good", 404, "Not Found"],
+    [
+      "who may what without push access",
+      "GET",
+      `${github}/collaborators/bridge/permission`,
+      undefined,
+      "reader",
+      403,
+      "push access",
+    ],
+    ["a branch that is none", "GET", `${github}/branches/none`, undefined, "good", 404, "Branch not found"],
+    [
+      "a comparison with nothing",
+      "GET",
+      `${github}/compare/${SHA}...${"f".repeat(40)}`,
+      undefined,
+      "good",
+      404,
+      "Not Found",
+    ],
+    ["a reaction that is none", "POST", `${github}/comments/1/reactions`, { content: "ok" }, "good", 404, "Not Found"],
+    [
+      "a check run by a person",
+      "POST",
+      `${github}/check-runs`,
+      { name: "x", head_sha: SHA },
+      "good",
+      403,
+      "GitHub App",
+    ],
     ["an unknown call", "PUT", `${github}/statuses/${SHA}`, {}, "good", 404, "Not Found"],
   ] as const)("%s", async (_name, method, path, body, token, status, said) => {
     expect(await ask(method, path, body, token)).toEqual({ status, said: expect.stringContaining(said) });
@@ -176,6 +205,36 @@ describe("the world refuses what GitLab refuses", () => {
       "pipeline_id",
     ],
     ["an unknown merge request", "GET", `${gitlab}/merge_requests/5/notes`, undefined, "good", 404, "Not found"],
+    ["one ref to compare", "GET", `${gitlab}/repository/merge_base?refs=a`, undefined, "good", 400, "at least 2 refs"],
+    [
+      "refs that are none",
+      "GET",
+      `${gitlab}/repository/merge_base?refs=a,b`,
+      undefined,
+      "good",
+      400,
+      "Could not find refs: a, b",
+    ],
+    ["a file without a ref", "GET", `${gitlab}/repository/files/a`, undefined, "good", 400, "ref is missing"],
+    [
+      "a file that is none",
+      "GET",
+      `${gitlab}/repository/files/a?ref=none`,
+      undefined,
+      "good",
+      404,
+      "404 Commit Not Found",
+    ],
+    ["a member who is none", "GET", `${gitlab}/members/all/1`, undefined, "good", 404, "404 Not found"],
+    [
+      "a note of two megabytes",
+      "POST",
+      `${gitlab}/merge_requests/4/notes`,
+      { body: "x".repeat(2e6) },
+      "good",
+      400,
+      "1000000",
+    ],
     ["an empty note", "POST", `${gitlab}/merge_requests/4/notes`, { body: "" }, "good", 400, "body is missing"],
     ["an unknown note", "PUT", `${gitlab}/merge_requests/4/notes/1`, { body: "x" }, "good", 404, "Note Not Found"],
   ] as const)("%s", async (_name, method, path, body, token, status, said) => {
@@ -231,12 +290,29 @@ describe("the world refuses what Forgejo refuses", () => {
     ["who it is without the scope", "GET", "/api/v1/user", undefined, "narrow", 403, "[read:user]"],
     ["a state of eight letters", "POST", `${forgejo}/statuses/${SHA}`, { state: "canceled" }, "good", 500, '""'],
     ["an unknown commit", "POST", `${forgejo}/statuses/${"f".repeat(40)}`, { state }, "good", 500, '""'],
+    [
+      "who may what to others than administrators",
+      "GET",
+      `${forgejo}/collaborators/reader/permission`,
+      undefined,
+      "good",
+      403,
+      "repo admins",
+    ],
+    ["protected tags to the same", "GET", `${forgejo}/tag_protections`, undefined, "good", 403, "admin"],
+    ["a commit that is none", "GET", `${forgejo}/commits?sha=none`, undefined, "good", 404, "found"],
     ["an empty comment", "POST", `${forgejo}/issues/4/comments`, { body: "" }, "good", 422, "[Body]: Required"],
     ["an unknown pull request", "GET", `${forgejo}/issues/5/comments`, undefined, "good", 404, "found"],
     ["an unknown comment", "PATCH", `${forgejo}/issues/comments/1`, { body: "x" }, "good", 404, "found"],
     ["an unknown call", "PUT", `${forgejo}/statuses/${SHA}`, {}, "good", 404, "found"],
   ] as const)("%s", async (_name, method, path, body, token, status, said) => {
     expect(await ask(method, path, body, token)).toEqual({ status, said: expect.stringContaining(said) });
+  });
+
+  it("a reaction the instance does not have", async () => {
+    const { id } = world.addComment("forgejo", "rpms/nano", 4, "bridge", "mine");
+    const path = `${forgejo}/issues/comments/${id}/reactions`;
+    expect(await ask("POST", path, { content: "party" })).toMatchObject({ status: 403 });
   });
 
   it("the edit of another's comment without write access", async () => {

@@ -1,24 +1,20 @@
-import type { Repo as EventRepo, ForgeEvent, MergeRequestEvent } from "../../domain/event.ts";
+import type { ForgeEvent } from "../../domain/event.ts";
+import { learn } from "./learn.ts";
+import { addCommit, missing, type NewCommit, type NewPull, type NewRepo, newPull, newRepo, point } from "./making.ts";
 import {
-  type Access,
   type App,
   type CheckRun,
   type Comment,
   commitCommentsOf,
   type Dialect,
   keyOf,
-  keyOfRef,
   type Pipeline,
-  type PointedRef,
   type Protection,
-  type Pull,
   type RefName,
-  type Repo,
   type State,
   type Status,
   type Token,
   timestamp,
-  type User,
 } from "./state.ts";
 
 interface NewUser extends Partial<Omit<Token, "login">> {
@@ -38,31 +34,11 @@ const PERMISSIONS = {
   pull_requests: "write",
 } as const;
 
-interface NewRepo {
-  readonly id?: number;
-  readonly isPrivate?: boolean;
-  readonly webUrl?: string;
-  /** Login → what that account may do; everybody else may read what is not private. */
-  readonly access?: Readonly<Record<string, Access>>;
-}
-
-interface NewCommit {
-  readonly sha: string;
-  readonly parents?: readonly string[];
-  /** Moved or made to point here. */
-  readonly branch?: string;
-  readonly tag?: string;
-  /** What is different from the first parent; null removes. */
-  readonly files?: Readonly<Record<string, string | Buffer | null>>;
-}
-
 interface NewProtection {
   readonly open?: Protection["open"];
   /** GitHub: a ruleset, as all of tags are; otherwise classic branch protection. */
   readonly ruleset?: boolean;
 }
-
-export type NewPull = Partial<Omit<Pull, "number" | "by">> & { readonly by?: string };
 
 /** Who and what is in the world, and what people see of it. */
 export interface Population {
@@ -153,7 +129,7 @@ export function createPopulation(state: State): Population {
       commitCommentsOf(repoOf(dialect, path), sha).push(comment);
       return comment;
     },
-    learn: (dialect, event) => learn(state, population, dialect, event),
+    learn: (dialect, event) => learn(state, dialect, event),
     statuses(dialect, path, sha) {
       const newest = new Map(
         history(dialect, path, sha).map((status) => [`${status.context}\n${status.pipeline}`, status]),
@@ -166,90 +142,4 @@ export function createPopulation(state: State): Population {
     commitComments: (dialect, path, sha) => commitCommentsOf(repoOf(dialect, path), sha),
   };
   return population;
-}
-
-function addCommit(repo: Repo, { sha, parents = [], branch, tag, files = {} }: NewCommit): void {
-  const tree = new Map(repo.history.get(parents[0] ?? "")?.files);
-  for (const [path, content] of Object.entries(files))
-    if (content === null) tree.delete(path);
-    else tree.set(path, Buffer.from(content));
-  repo.history.set(sha, { sha, parents, files: tree });
-  repo.commits.set(sha, branch ?? tag ?? repo.commits.get(sha) ?? "");
-  if (branch !== undefined) point(repo, { kind: "branch", name: branch, sha, object: null });
-  if (tag !== undefined) point(repo, { kind: "tag", name: tag, sha, object: null });
-}
-
-function point(repo: Repo, ref: PointedRef): void {
-  repo.refs.set(keyOfRef(ref), ref);
-}
-
-function learn(state: State, population: Population, dialect: Dialect, event: ForgeEvent): void {
-  const known = ({ path, id, webUrl }: EventRepo): Repo => {
-    const key = keyOf(dialect, path);
-    if (!state.repos.has(key)) population.addRepo(dialect, path, { id, webUrl });
-    return state.repos.get(key) ?? missing(path);
-  };
-  const repo = known(event.repo);
-  learnCommit(repo, event);
-  if (event.kind === "push") point(repo, { kind: "branch", name: event.branch, sha: event.sha, object: null });
-  if (event.kind === "tag") point(repo, { kind: "tag", name: event.tag, sha: event.sha, object: null });
-  if (event.kind !== "merge_request") return;
-  // A fork's commit can be found in the target too: refs/pull/N/head, refs/merge-requests/N/head.
-  learnCommit(known(event.source), event);
-  if (!repo.mergeRequests.has(event.mr)) repo.mergeRequests.set(event.mr, []);
-  repo.pulls.set(event.mr, learnPull(state, repo, event));
-}
-
-function learnCommit(repo: Repo, event: ForgeEvent): void {
-  repo.commits.set(
-    event.sha,
-    event.kind === "tag" ? event.tag : event.kind === "push" ? event.branch : event.sourceBranch,
-  );
-  if (repo.history.has(event.sha)) return;
-  const push = event.kind === "push" ? event : null;
-  const files = Object.fromEntries((push?.changed ?? []).map((path) => [path, event.sha]));
-  addCommit(repo, { sha: event.sha, parents: push?.before ? [push.before] : [], files });
-}
-
-function learnPull(state: State, repo: Repo, event: MergeRequestEvent): Pull {
-  const { action, opener, source } = event;
-  const ended = action === "closed" || action === "merged" ? action : "open";
-  const by = opener?.login ? { id: opener.id, login: opener.login, isBot: false } : null;
-  if (by !== null && !state.users.has(by.login)) state.users.set(by.login, by);
-  return newPull(repo, event.mr, { ...event, source: source.path, state: ended, text: "" }, by);
-}
-
-function newPull(repo: Repo, number: number, pull: Omit<NewPull, "by">, by: User | null): Pull {
-  return {
-    ...{ title: "a change", text: "", sha: "", branch: "main", sourceBranch: "change", source: repo.path },
-    ...{ state: "open", draft: false, labels: [] },
-    ...pull,
-    ...{ number, by },
-  };
-}
-
-function newRepo(
-  dialect: Dialect,
-  path: string,
-  id: number,
-  { isPrivate = false, access = {}, webUrl }: NewRepo,
-): Repo {
-  const empty = {
-    ...{
-      commits: new Map(),
-      history: new Map(),
-      refs: new Map(),
-      protections: [],
-      statuses: [],
-      pipelines: [],
-      checks: [],
-    },
-    ...{ mergeRequests: new Map(), pulls: new Map(), commitComments: new Map() },
-  };
-  const shown = webUrl ?? `https://${dialect}.example.org/${path}`;
-  return { dialect, path, id, isPrivate, webUrl: shown, access: new Map(Object.entries(access)), ...empty };
-}
-
-function missing(what: string): never {
-  throw new Error(`the forge world has no ${what}`);
 }
