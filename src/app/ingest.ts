@@ -1,6 +1,7 @@
 import type { CommentMode } from "../domain/build.ts";
 import { parseCommands } from "../domain/commands.ts";
 import { type ForgeEvent, type Ignored, isIgnored, isPersonEvent, type PersonEvent } from "../domain/event.ts";
+import { REPO_FILE } from "../domain/repo-file.ts";
 import { type Plan, plan, type RepoEntry, type Rule } from "../domain/rules.ts";
 import { EN, say } from "../domain/words/words.ts";
 import type { Clock } from "../ports/runtime.ts";
@@ -76,6 +77,7 @@ function whyDeaf(event: PersonEvent, deps: IngestDeps): string | null {
 function needsOf({ trace, builds }: Plan, { forge }: ForgeEvent, { facts }: IngestDeps): string | null {
   if (!facts.has(forge)) return null;
   if (trace.some(({ needsPaths }) => needsPaths === true)) return "the forge is asked for the changed paths";
+  if (trace.some(({ needsFile }) => needsFile === true)) return `the forge is asked for ${REPO_FILE}`;
   return builds.some(({ approval }) => approval) ? "the forge is asked who opened the merge request" : null;
 }
 

@@ -1,6 +1,7 @@
 import { createGuard } from "../app/guard.ts";
 import { createIngest, type Received } from "../app/ingest.ts";
 import { createReconcile } from "../app/reconcile.ts";
+import type { RepoFiles } from "../app/repo-files.ts";
 import { createReportComment } from "../app/report-comment.ts";
 import { createReportStatus } from "../app/report-status.ts";
 import { createSave } from "../app/save.ts";
@@ -37,6 +38,8 @@ export interface Parts {
   readonly roles: Readonly<Record<CommandKind, Role>>;
   /** Who shows where the commit of a real build is. Null: whoever asks for builds here has seen to that. */
   readonly guards: ReadonlyMap<string, ForgeFacts> | null;
+  /** The packaging repos' own files. */
+  readonly repoFiles: RepoFiles;
   readonly rules: readonly Rule[];
   readonly repos: readonly RepoEntry[];
   readonly comments: CommentMode;

@@ -3,7 +3,9 @@ import { createHub, type OnCall, type OpenHub } from "../adapters/koji/index.ts"
 import { createMetrics, type Metrics } from "../adapters/metrics/metrics.ts";
 import { openQueue, type QueueAddress } from "../adapters/queue/open.ts";
 import { type DatabaseAddress, openStore } from "../adapters/store/open.ts";
+import { createRepoFiles } from "../app/repo-files.ts";
 import type { AppConfig, Config, DatabaseConfig, ForgeConfig, QueueConfig } from "../config/config.ts";
+import { parseRepoFile } from "../config/repo-file.ts";
 import { defaultComment } from "../domain/comment-template.ts";
 import { NO_LINKS } from "../domain/links.ts";
 import { WORDS } from "../domain/words/words.ts";
@@ -52,6 +54,7 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     facts: forges,
     roles: config.commands,
     guards: forges,
+    repoFiles: createRepoFiles(parseRepoFile),
     rules: config.rules,
     repos: config.repos,
     comments: config.reports.comments,

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { KojibridgeError } from "../domain/errors.ts";
 import { compilePatterns, compileRepoPattern, type Patterns } from "../domain/pattern.ts";
-import type { ForkPolicy } from "../domain/rule.ts";
+import type { ForkPolicy, RepoFileLimits } from "../domain/rule.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
 import type { Template } from "../domain/template.ts";
 import type { AppConfig, Config, DatabaseConfig, ForgeConfig, HubAuth, HubConfig, QueueConfig } from "./config.ts";
@@ -45,7 +45,7 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
     reports: toReports(input.reports, context),
     repos: (input.repos ?? []).map(toRepoEntry),
     commands: input.commands,
-    rules: input.rules.map((rule) => toRule(rule, input.forks)),
+    rules: input.rules.map((rule) => toRule(rule, input.forks, input.repo_file)),
   });
 }
 
@@ -151,7 +151,8 @@ function toRepoEntry({ match, ...entry }: NonNullable<ConfigInput["repos"]>[numb
   return { match: compilePatterns(toList(match), compileRepoPattern), ...toOverrides(entry) };
 }
 
-export function toRule({ build, ...rule }: RuleInput, forks: ForkPolicy): Rule {
+/** `repoFile` as the file as a whole says. */
+export function toRule({ build, ...rule }: RuleInput, forks: ForkPolicy, repoFile?: RepoFileInput): Rule {
   return {
     name: rule.name,
     repos: compilePatterns(toList(rule.repos), compileRepoPattern),
@@ -180,8 +181,21 @@ export function toRule({ build, ...rule }: RuleInput, forks: ForkPolicy): Rule {
       onExisting: build.on_existing ?? "adopt",
     },
     forks: rule.forks ?? forks,
+    repoFile: toRepoFile(rule.repo_file ?? repoFile),
     comments: rule.comments ?? null,
     reportSkipped: rule.report_skipped,
+  };
+}
+
+type RepoFileInput = RuleInput["repo_file"];
+
+function toRepoFile(input: RepoFileInput): RepoFileLimits | null {
+  if (input === undefined || !input.allow) return null;
+  return {
+    targets: toPatterns(input.targets),
+    macros: toPatterns(input.macros),
+    conditions: toPatterns(input.with),
+    realBuilds: input.real_builds,
   };
 }
 

@@ -8,7 +8,9 @@ export const forkPolicy = z.enum(FORK_POLICIES);
 
 export const commentMode = z.enum(["always", "on_failure", "never"]);
 
-const arch = z.string().regex(/^[a-z0-9_]{1,32}$/, { error: "write the name of an architecture, such as x86_64" });
+export const arch = z
+  .string()
+  .regex(/^[a-z0-9_]{1,32}$/, { error: "write the name of an architecture, such as x86_64" });
 
 const event = z.enum(["push", "tag", "merge_request"], {
   error: ({ input }) => (input === "pull_request" ? "write merge_request" : undefined),
@@ -68,6 +70,27 @@ export const repoEntry = mapping({
   ...overrideShape,
 });
 
+/** What a packaging repo's own file may say. */
+export const repoFile = mapping({
+  allow: z.boolean().describe("Whether `.kojibridge.yaml` of the packaging repository is read."),
+  targets: oneOrMany(pattern)
+    .optional()
+    .describe("Targets it may name besides the rule's own, which it may always choose from: patterns. Default: none.")
+    .meta({ examples: [["f*-candidate"]] }),
+  macros: oneOrMany(pattern)
+    .optional()
+    .describe("Macros it may set: patterns of names. Default: none.")
+    .meta({ examples: [["dist", "ci_*"]] }),
+  with: oneOrMany(pattern)
+    .optional()
+    .describe("Build conditionals it may switch on or off: patterns of names. Default: none.")
+    .meta({ examples: [["tests"]] }),
+  real_builds: z
+    .boolean()
+    .default(false)
+    .describe("Whether it has a say in real builds too. It never makes a real build of a scratch build."),
+});
+
 export const rule = mapping({
   name: name.describe("What messages and logs call the rule; no two alike."),
   repos: oneOrMany(z.string())
@@ -117,6 +140,11 @@ export const rule = mapping({
     .optional()
     .describe("What becomes of merge requests of forks; default: as the top-level `forks` says."),
   build: build.describe("What to build."),
+  repo_file: repoFile
+    .optional()
+    .describe(
+      "`{ allow: true, targets: […], macros: […], with: […], real_builds: false }`: what the repository's own file may say of these builds, instead of the top level's `repo_file`.",
+    ),
   report_skipped: z
     .boolean()
     .default(false)

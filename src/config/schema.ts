@@ -5,7 +5,7 @@ import { database } from "./schema-database.ts";
 import { forge } from "./schema-forge.ts";
 import { hub } from "./schema-hub.ts";
 import { queue } from "./schema-queue.ts";
-import { commentMode, forkPolicy, repoEntry, rule } from "./schema-rule.ts";
+import { commentMode, forkPolicy, repoEntry, repoFile, rule } from "./schema-rule.ts";
 import { server } from "./schema-server.ts";
 import { mapping, name } from "./vocabulary.ts";
 
@@ -72,6 +72,9 @@ export const schema = mapping({
   commands: commands
     .prefault({})
     .describe("Who may write which `/koji` command: people with at least this access to the repo."),
+  repo_file: repoFile
+    .optional()
+    .describe("What the packaging repositories' own `.kojibridge.yaml` may say; without it, it is not read."),
   rules: z.array(rule).min(1).describe("Which events build what. Every matching rule yields its builds."),
 });
 

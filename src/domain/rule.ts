@@ -43,6 +43,18 @@ export interface RepoEntry {
   readonly strategy: MacroStrategy | null;
 }
 
+/** What the operator lets a repo's own file say (`repo-file.ts`). */
+export interface RepoFileLimits {
+  /** Targets that it may name besides those of the rules; null: none. */
+  readonly targets: Patterns | null;
+  /** Names of macros; null: none. */
+  readonly macros: Patterns | null;
+  /** Names of build conditionals; null: none. */
+  readonly conditions: Patterns | null;
+  /** Whether it has a say in real builds at all. */
+  readonly realBuilds: boolean;
+}
+
 /** Of the conditions, those that are null hold always, and those that do not concern the event are not asked. */
 export interface Rule {
   readonly name: string;
@@ -69,6 +81,8 @@ export interface Rule {
   /** What becomes of a fork's merge request. */
   readonly forks: ForkPolicy;
   readonly build: BuildSpec;
+  /** What a repo's own file may say of these builds. Null: it is not read. */
+  readonly repoFile: RepoFileLimits | null;
   /** Null: as `reports` says. */
   readonly comments: CommentMode | null;
   /** Where it is about the event and yet nothing is built, the summary status says so. */

@@ -1,6 +1,6 @@
 import type { BuildRequest, CommentMode, Guard, MacroStrategy } from "./build.ts";
 import type { ForgeEvent, MergeRequestEvent, Repo } from "./event.ts";
-import { concerns, DRAFT, judge, type Match, UNKNOWN_PACKAGES, UNKNOWN_PATHS } from "./matching.ts";
+import { concerns, DRAFT, judge, type Match, UNKNOWN_PACKAGES, UNKNOWN_PATHS, type Verdict } from "./matching.ts";
 import { type Effective, effectiveMacros, type LayerMacros } from "./overrides.ts";
 import { isPackageName, packagePath } from "./packages.ts";
 import {
@@ -14,6 +14,7 @@ import {
   quote,
   type Values,
 } from "./placeholders.ts";
+import { limitsOf, macrosOf, overrideProblems, type RepoFile, shareTargets } from "./repo-file.ts";
 import type { BuildSpec, RepoEntry, Rule } from "./rule.ts";
 import type { Notice } from "./summary.ts";
 
@@ -36,6 +37,8 @@ export interface RuleTrace {
   readonly refused: readonly string[];
   /** The rule asks for the changed paths, which nobody said: the forge would know. */
   readonly needsPaths?: true;
+  /** The rule heeds the repo's own file, which nobody has read yet. */
+  readonly needsFile?: true;
   /** What else there is to say of a rule that matched. */
   readonly note?: string;
 }
@@ -56,21 +59,24 @@ const MOST_PATHS = 3000;
 /**
  * Which builds this event asks for, and why or why not. Pure, deterministic, never throws.
  * @param paths every path the event changes, for callers that know more than the payload said; null if nobody does
+ * @param file the repo's own file; null if there is none, undefined if nobody knows: then the plan is as if there were none
  */
 export function plan(
   event: ForgeEvent,
   rules: readonly Rule[],
   usual: Usual,
   paths: readonly string[] | null = event.kind === "push" ? event.changed : null,
+  file?: RepoFile | null,
 ): Plan {
   const nothing = whyNothing(event);
   if (nothing !== null) return { builds: [], trace: [], ignored: nothing, ...sayNothing(event, rules, nothing) };
   const trace: RuleTrace[] = [];
   const wanted: BuildRequest[] = [];
   const changed = paths === null || paths.length > MOST_PATHS ? null : paths;
-  for (const rule of rules) {
-    const verdict = judge(rule, event, changed);
-    const requests = "reason" in verdict ? [] : toRequests(rule, event, verdict, usual);
+  const verdicts = rules.map((rule) => [rule, judge(rule, event, changed)] as const);
+  const wish = heed(file ?? null, event, verdicts);
+  for (const [rule, verdict] of verdicts) {
+    const requests = "reason" in verdict ? [] : toRequests(rule, event, verdict, usual, wish.of(rule));
     const refused: string[] = [];
     for (const request of requests) {
       if ("refused" in request) refused.push(request.refused);
@@ -83,9 +89,11 @@ export function plan(
       reason,
       refused,
       ...(verdict.pathsUnknown && { needsPaths: true }),
+      ...(reason === null && file === undefined && limitsOf(rule) !== null && { needsFile: true }),
       ...(verdict.pathsUnknown && reason === null && { note: "paths unknown, built to be safe" }),
     });
   }
+  if (wish.problems.length > 0) return spoilt(wish.problems, trace);
   const clash = findClash(wanted, event);
   if (clash !== null) return { builds: [], trace, ignored: clash, notice: { state: "failure", text: clash } };
   const builds = withoutRepeats(wanted, event);
@@ -93,6 +101,13 @@ export function plan(
   const ignored = builds.length > 0 ? null : whyNone(trace);
   if (refused.length > 0) return { builds, trace, ignored, notice: { state: "failure", text: refused.join("; ") } };
   return { builds, trace, ignored, ...(ignored !== null && sayNothing(event, rules, ignored, trace)) };
+}
+
+/** A mistake in the repo's own file: nothing is built, since nobody knows what was meant. */
+export function spoilt(problems: readonly string[], trace: readonly RuleTrace[]): Plan {
+  const [first = "", ...more] = problems;
+  const text = more.length === 0 ? first : `${first} (and ${more.length} more)`;
+  return { builds: [], trace, ignored: problems.join("; "), notice: { state: "failure", text } };
 }
 
 /** For rules that want a word of it; in those of their own condition, where there is one. */
@@ -152,18 +167,58 @@ function whyNothing(event: ForgeEvent): string | null {
 
 type Request = BuildRequest | { readonly refused: string };
 
-/** One per package and target. Our own placeholders are what they are, whatever a pattern calls its groups. */
-function toRequests(rule: Rule, event: ForgeEvent, match: Match, usual: Usual): Request[] {
+/** What the repo's own file wants of one rule's builds. */
+interface Wanted {
+  readonly file: RepoFile;
+  /** Null: as the rule says. */
+  readonly targets: readonly string[] | null;
+  /** Those of them that are not the rule's own. */
+  readonly others: readonly string[];
+}
+
+/** What the repo's own file wants of the rules that matched, as far as the operator lets it. */
+function heed(file: RepoFile | null, event: ForgeEvent, verdicts: readonly (readonly [Rule, Verdict])[]) {
+  if (file === null) return { problems: [], of: () => null };
+  const heeding = verdicts.flatMap(([rule, verdict]) => {
+    const limits = limitsOf(rule);
+    return limits === null || "reason" in verdict ? [] : [{ rule, limits, own: ownTargets(rule, event, verdict) }];
+  });
+  const { shares, problems } = shareTargets(file, heeding);
+  const overrides = heeding.flatMap(({ limits }) => overrideProblems(file, limits));
+  const of = (rule: Rule): Wanted | null => {
+    const share = shares.get(rule);
+    const own = heeding.find((one) => one.rule === rule)?.own;
+    if (share === undefined || own === undefined) return null;
+    return { file, targets: file.targets === null ? null : share, others: share.filter((name) => !own.has(name)) };
+  };
+  return { problems: heeding.length === 0 ? [] : [...new Set([...problems, ...overrides])], of };
+}
+
+/** One for each package, or the one there is. */
+function valuesOf(event: ForgeEvent, match: Match): Values[] {
   const values: Values = { ...match.values, ...placeholderValues(event) };
-  const said = toSaid(rule, event, usual);
+  return match.packages === null ? [values] : match.packages.map((name) => ({ ...values, package: name }));
+}
+
+function ownTargets(rule: Rule, event: ForgeEvent, match: Match): Set<string> {
+  const filled = valuesOf(event, match).flatMap((values) =>
+    rule.build.targets.map((target) => fillTarget(target, values)),
+  );
+  return new Set(filled.flatMap((target) => ("text" in target ? [target.text] : [])));
+}
+
+/** One per package and target. Our own placeholders are what they are, whatever a pattern calls its groups. */
+function toRequests(rule: Rule, event: ForgeEvent, match: Match, usual: Usual, wanted: Wanted | null): Request[] {
+  const said = toSaid(rule, event, usual, wanted?.file ?? null);
   if (said.problems.length > 0) return said.problems.map((refused) => ({ refused }));
-  if (match.packages === null) {
-    return rule.build.targets.map((target) => toRequest(rule, target, event, values, said));
-  }
-  return match.packages.flatMap((name) => {
-    if (!isPackageName(name)) return [{ refused: `${quote(name)} cannot be the name of a package` }];
-    const named = { ...values, package: name };
-    return rule.build.targets.map((target) => toRequest(rule, target, event, named, said));
+  return valuesOf(event, match).flatMap((values) => {
+    const { package: name } = values;
+    if (rule.package !== null && name !== undefined && !isPackageName(name))
+      return [{ refused: `${quote(name)} cannot be the name of a package` }];
+    const requests = rule.build.targets.map((target) => toRequest(rule, target, event, values, said));
+    if (wanted === null || wanted.targets === null) return requests;
+    const own = requests.filter((request) => "refused" in request || wanted.targets?.includes(request.target));
+    return [...own, ...wanted.others.map((target) => toRequest(rule, target, event, values, said))];
   });
 }
 
@@ -171,22 +226,25 @@ function toRequests(rule: Rule, event: ForgeEvent, match: Match, usual: Usual): 
 interface Said extends Effective {
   readonly comments: CommentMode;
   readonly strategy: MacroStrategy;
+  readonly arches: readonly string[];
 }
 
-function toSaid(rule: Rule, event: ForgeEvent, { comments, repos = [] }: Usual): Said {
+function toSaid(rule: Rule, event: ForgeEvent, { comments, repos = [] }: Usual, file: RepoFile | null): Said {
   const entries = repos.filter(({ match }) => match.matches(`${event.forge}:${event.repo.path}`));
   const layers: LayerMacros[] = [
     ...entries.map(({ macros }) => ({ layer: "repo" as const, macros, allowed: null })),
     { layer: "rule", macros: rule.build.macros, allowed: null },
+    ...(file === null ? [] : [{ layer: "repo_file" as const, macros: macrosOf(file), allowed: null }]),
   ];
   const usual = entries.findLast(({ strategy }) => strategy !== null)?.strategy;
-  const strategy = rule.build.strategy ?? usual ?? "auto";
-  return { ...effectiveMacros(layers), comments: rule.comments ?? comments, strategy };
+  const strategy = file?.strategy ?? rule.build.strategy ?? usual ?? "auto";
+  const arches = (rule.build.scratch ? file?.arches : null) ?? rule.build.arches;
+  return { ...effectiveMacros(layers), comments: rule.comments ?? comments, strategy, arches };
 }
 
 function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Values, said: Said): Request {
-  const { hub, scratch, arches, options, onExisting } = rule.build;
-  const { comments, macros, strategy } = said;
+  const { hub, scratch, options, onExisting } = rule.build;
+  const { comments, macros, strategy, arches } = said;
   const target = fillTarget(template, values);
   if ("refused" in target) return target;
   const context = fillContext(rule.build.context ?? usualContext(rule), { ...values, target: target.text });

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type Loose, looseItems, looseMap } from "../../src/config/loose.ts";
 import { renderReference } from "../../src/config/reference.ts";
+import { parseRepoFile, repoFileJsonSchema } from "../../src/config/repo-file.ts";
 import { configJsonSchema } from "../../src/config/schema.ts";
 
 const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
@@ -17,6 +18,11 @@ describe("what is generated from the schema", () => {
   test("templates/kojibridge.schema.json is up to date", async () => {
     const text = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
     await expect(text).toMatchFileSnapshot(pathOf("templates/kojibridge.schema.json"));
+  });
+
+  test("templates/repo-file.schema.json is up to date", async () => {
+    const text = `${JSON.stringify(repoFileJsonSchema(), null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot(pathOf("templates/repo-file.schema.json"));
   });
 
   test("every key says what it means", () => {
@@ -59,5 +65,21 @@ describe("the schema for editors", () => {
   ])("refuses %s", (_, from, to) => {
     expect(example).toContain(from);
     expect(validate(parse(example.replace(from, to)))).toBe(false);
+  });
+});
+
+describe("the schema of a packaging repo's own file", () => {
+  const validate = new Ajv2020({ allErrors: true }).compile(repoFileJsonSchema());
+  const example = readFileSync(pathOf("templates/repo.kojibridge.yaml"), "utf8");
+
+  test("takes the template, as the service does", () => {
+    expect(validate(parse(example)), JSON.stringify(validate.errors)).toBe(true);
+    expect(parseRepoFile(example)).toMatchObject({ ok: true });
+  });
+
+  test("refuses what the service refuses", () => {
+    const wrong = example.replace("arches:", "arch:");
+    expect(validate(parse(wrong))).toBe(false);
+    expect(parseRepoFile(wrong)).toMatchObject({ ok: false });
   });
 });

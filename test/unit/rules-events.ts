@@ -80,6 +80,7 @@ export function rule(all: RuleBut = {}): Rule {
       onExisting: "adopt",
       ...build,
     },
+    repoFile: null,
     comments: null,
     reportSkipped: false,
     ...but,

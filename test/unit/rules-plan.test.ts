@@ -366,6 +366,7 @@ describe("whatever comes", () => {
       onExisting: fc.constantFrom("adopt", "tag"),
     }),
     comments: fc.option(fc.constantFrom("always", "on_failure", "never")),
+    repoFile: fc.constant(null),
     reportSkipped: fc.boolean(),
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { RepoFiles } from "../../src/app/repo-files.ts";
 import { createSettle } from "../../src/app/settle.ts";
 import { USUAL_ROLES } from "../../src/domain/commands.ts";
 import { KojibridgeError } from "../../src/domain/errors.ts";
@@ -13,7 +14,12 @@ const RULES = [rule({ paths: ["*.spec"] })];
 const WAITING = aDelivery({ waiting: "asking", summary: push({ changed: null }) });
 
 /** Settles one delivery with a forge that answers so. */
-async function settleWith(changedPaths: ForgeFacts["changedPaths"], tries = 0, delivery: Delivery = WAITING) {
+async function settleWith(
+  changedPaths: ForgeFacts["changedPaths"],
+  tries = 0,
+  delivery: Delivery = WAITING,
+  repoFiles: RepoFiles = async () => ({ parsed: null, where: "file" }),
+) {
   const settled: (Settled & { orders: readonly Order[] })[] = [];
   const postponed: [tries: number, wakeAt: number][] = [];
   const settle = createSettle({
@@ -32,6 +38,7 @@ async function settleWith(changedPaths: ForgeFacts["changedPaths"], tries = 0, d
     rules: RULES,
     comments: "always",
     summary: "koji",
+    repoFiles,
     now: () => 10_000,
     jitter: () => 0,
     log: silent,

@@ -85,6 +85,7 @@ function toRule(wish: Wish, hub: string): Rule {
       options: {},
       onExisting: "adopt",
     },
+    repoFile: null,
     comments: null,
     reportSkipped: false,
   };

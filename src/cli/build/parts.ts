@@ -1,10 +1,12 @@
 import { createClient, createHub, type HubOptions, type KojiClient, type OpenHub } from "../../adapters/koji/index.ts";
 import { createLocalQueue } from "../../adapters/queue/local.ts";
 import { openSqliteStore } from "../../adapters/store/sqlite.ts";
+import { createRepoFiles } from "../../app/repo-files.ts";
 import type { Credentials } from "../../ci/credentials.ts";
 import { createResumingHub, type ResumeDeps } from "../../ci/resume.ts";
 import type { TaskFiles } from "../../ci/task-files.ts";
 import type { HubConfig } from "../../config/config.ts";
+import { parseRepoFile } from "../../config/repo-file.ts";
 import type { Build } from "../../domain/build.ts";
 import { USUAL_ROLES } from "../../domain/commands.ts";
 import { defaultComment } from "../../domain/comment-template.ts";
@@ -79,6 +81,7 @@ export async function openStepParts(
     facts: new Map(),
     // The pipeline says whether its branch or tag is protected (orders.ts).
     guards: null,
+    repoFiles: createRepoFiles(parseRepoFile),
     roles: USUAL_ROLES,
     repos: [],
     comments: "always",
