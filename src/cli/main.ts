@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("./check.ts")).checkCommand(),
   doctor: async () => (await import("./doctor/command.ts")).doctorCommand(),
   plan: async () => (await import("./plan.ts")).planCommand(),
+  macros: async () => (await import("./macros/command.ts")).macrosCommand(),
   demo: async () => (await import("./demo/command.ts")).demoCommand(),
   replay: async () => (await import("./replay.ts")).replayCommand(),
   migrate: async () => (await import("./migrate.ts")).migrateCommand(),

@@ -5,14 +5,15 @@ import { loadConfig } from "../../src/config/load.ts";
 
 /**
  * `serve`, but it kills itself with SIGKILL at a given step. A step is the moment before or after any call through a port
- * that changes something: all of `act` happens through these.
+ * that changes something: all of `act` happens through these. With a third argument only those count whose name has it.
  */
-const [file = "", dieAt = "0"] = process.argv.slice(2);
+const [file = "", dieAt = "0", counted = ""] = process.argv.slice(2);
 const loaded = loadConfig(file, { env: process.env });
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
 
 let step = 0;
 function reach(name: string): void {
+  if (!name.includes(counted)) return;
   step += 1;
   process.stdout.write(`step ${step} ${name}\n`);
   if (step === Number(dieAt)) process.kill(process.pid, "SIGKILL");
@@ -32,6 +33,12 @@ const WATCHED = new Set([
   "log",
   "setStatus",
   "setComment",
+  "wantSideTag",
+  "claimSideTag",
+  "saveSideTag",
+  "createSideTag",
+  "setSideTagMacros",
+  "removeSideTag",
 ]);
 
 function withSteps<T extends object>(part: T): T {

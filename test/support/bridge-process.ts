@@ -21,12 +21,12 @@ export function killBridgeProcesses(): void {
   children.clear();
 }
 
-/** `dieAt`: SIGKILL itself at that step (see bridge-main.ts); 0 never. */
-export async function startBridgeProcess(worlds: TestWorlds, dieAt = 0): Promise<BridgeProcess> {
+/** `dieAt`: SIGKILL itself at that step (see bridge-main.ts); 0 never. `counted`: only steps whose name has it. */
+export async function startBridgeProcess(worlds: TestWorlds, dieAt = 0, counted = ""): Promise<BridgeProcess> {
   const file = join(worlds.directory, "kojibridge.yaml");
   writeFileSync(file, worlds.yaml);
   const main = join(import.meta.dirname, "bridge-main.ts");
-  const child = spawn(process.execPath, ["--no-warnings", main, file, String(dieAt)], {
+  const child = spawn(process.execPath, ["--no-warnings", main, file, String(dieAt), counted], {
     env: { ...process.env, ...ENV },
     stdio: ["ignore", "pipe", "inherit"],
   });
