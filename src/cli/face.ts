@@ -1,3 +1,4 @@
+import { createIdentity } from "../adapters/forge/oauth.ts";
 import type { OpenHub } from "../adapters/koji/index.ts";
 import { createStart } from "../app/by-hand.ts";
 import { createCommands } from "../app/commands.ts";
@@ -11,6 +12,7 @@ import type { Refusals } from "../http/refusals.ts";
 import { createRights } from "../http/visitor/rights.ts";
 import { createSessions } from "../http/visitor/session.ts";
 import { createDoorkeeper } from "../http/visitor/visitor.ts";
+import type { Identity } from "../ports/identity.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { Bridge } from "./bridge.ts";
 import { type OpenParts, secretsOf } from "./parts.ts";
@@ -41,6 +43,7 @@ export function createFace(config: Config, parts: OpenParts, bridge: Bridge, ref
       ...common,
       ...{ gallery: store, hubs, hubLook, forges, refusals, doorkeeper, publicUrl, log, now },
       roles: parts.roles,
+      identities: toIdentities(config),
       rights: createRights(parts.facts, now),
       mask: createMask(secretsOf(config)),
     },
@@ -79,8 +82,21 @@ function toForge(forge: ForgeConfig, { ownLogin, budgets }: OpenParts): ForgePla
     webUrl: webAddress(forge),
     login: () => ownLogin(name),
     budget: () => budgets.get(name)?.read() ?? null,
-    canSignIn: false,
   };
+}
+
+const SIGN_IN_TIMEOUT_MS = 10_000;
+
+function toIdentities({ forges }: Config): Map<string, Identity> {
+  const able = Object.values(forges).flatMap((forge): [string, Identity][] => {
+    if (forge.oauth === null) return [];
+    const { clientId, clientSecret } = forge.oauth;
+    const webUrl = webAddress(forge);
+    const apiUrl = forge.type === "github" ? forge.apiUrl : `${webUrl}/api/${forge.type === "gitlab" ? "v4" : "v1"}`;
+    const client = { clientId, clientSecret: () => clientSecret.reveal(), timeoutMs: SIGN_IN_TIMEOUT_MS };
+    return [[forge.name, createIdentity({ type: forge.type, webUrl, apiUrl, ...client })]];
+  });
+  return new Map(able);
 }
 
 /** Of GitHub the configuration only has the API's address. */

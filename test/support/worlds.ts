@@ -10,6 +10,7 @@ import { createHubWorld, type HubWorld, type HubWorldOptions } from "../../src/s
 
 export const ENV = {
   KOJI_PASSWORD: "kojibridge-test-password",
+  OAUTH_SECRET: "oauth-secret-of-the-test",
   API_TOKEN: "api-token-of-the-test-and-long-enough",
   GITHUB_TOKEN: "github-token-of-the-test",
   GITHUB_SECRET: "github-secret-of-the-test",
@@ -59,6 +60,7 @@ export async function openTestWorlds({
   forge.addUser("bot", { token: ENV.FORGEJO_TOKEN });
   forge.addUser("maintainer", { token: "token-of-a-maintainer" });
   forge.addUser("visitor", { token: "token-of-a-visitor" });
+  forge.addOAuthApp({ clientId: "kojibridge", clientSecret: ENV.OAUTH_SECRET });
   const directory = mkdtempSync(join(tmpdir(), "kojibridge-e2e-"));
   const yaml = `
 server: { api_token: { env: API_TOKEN }, listen: 127.0.0.1:0 }
@@ -69,9 +71,9 @@ hubs:
     auth: { method: password, username: kojibridge, password: { env: KOJI_PASSWORD } }
     poll_interval: ${pollInterval}
 forges:
-  github: { type: github, api_url: ${forge.gitHubUrl}, token: { env: GITHUB_TOKEN }, webhook_secret: { env: GITHUB_SECRET } }
-  work: { type: gitlab, url: ${forge.url}, token: { env: GITLAB_TOKEN }, webhook_secret: { env: GITLAB_SECRET } }
-  forgejo: { type: forgejo, url: ${forge.url}, token: { env: FORGEJO_TOKEN }, webhook_secret: { env: FORGEJO_SECRET } }
+  github: { type: github, api_url: ${forge.gitHubUrl}, token: { env: GITHUB_TOKEN }, webhook_secret: { env: GITHUB_SECRET }, oauth: { client_id: kojibridge, client_secret: { env: OAUTH_SECRET } } }
+  work: { type: gitlab, url: ${forge.url}, token: { env: GITLAB_TOKEN }, webhook_secret: { env: GITLAB_SECRET }, oauth: { client_id: kojibridge, client_secret: { env: OAUTH_SECRET } } }
+  forgejo: { type: forgejo, url: ${forge.url}, token: { env: FORGEJO_TOKEN }, webhook_secret: { env: FORGEJO_SECRET }, oauth: { client_id: kojibridge, client_secret: { env: OAUTH_SECRET } } }
 forks: ${forks}
 ${rules}`;
   const loaded = parseConfig(yaml, join(directory, "kojibridge.yaml"), { env: ENV });

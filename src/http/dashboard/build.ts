@@ -37,15 +37,13 @@ ${section("timeline", "Timeline", timeline(build, delivery, words))}
 ${section("reported", "Reported", reported(words, now))}
 ${section("why", "Why this build", why(build, delivery, links))}
 </div></div>`;
-  return page(
-    { title, here: "builds", links, visitor, live: isFinal(build.phase) && !isOwed(words) ? null : id },
-    body,
-  );
+  // What is said of it is no event of its own: it is looked for.
+  const goesOn = !isFinal(build.phase) || words.some(({ owed }) => owed);
+  const live = { live: goesOn ? id : null, ...(goesOn ? { again: WORDS_AGAIN_S } : {}) };
+  return page({ title, here: "builds", links, visitor, ...live }, body);
 }
 
-function isOwed(words: readonly Word[]): boolean {
-  return words.some(({ owed }) => owed);
-}
+const WORDS_AGAIN_S = 3;
 
 const BUTTONS = [
   ["approve", "Approve this commit", "main"],

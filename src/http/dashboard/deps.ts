@@ -2,6 +2,7 @@ import type { BuildCommand, Commands } from "../../app/commands.ts";
 import type { Replay } from "../../app/replay.ts";
 import type { Role } from "../../domain/role.ts";
 import type { Gallery } from "../../ports/gallery.ts";
+import type { Identity } from "../../ports/identity.ts";
 import type { Budget } from "../../ports/insight.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Inbox } from "../../ports/store.ts";
@@ -19,7 +20,6 @@ export interface ForgePlace {
   readonly login: () => string | null;
   /** Null while it has not said. */
   readonly budget: () => Budget | null;
-  readonly canSignIn: boolean;
 }
 
 /** What the pages are made from. Lists read the store alone. */
@@ -34,6 +34,8 @@ export interface DashboardDeps {
   readonly roles: Readonly<Record<BuildCommand, Role>>;
   readonly replay: Replay;
   readonly doorkeeper: Doorkeeper;
+  /** Forges people can sign in with. */
+  readonly identities: ReadonlyMap<string, Identity>;
   readonly rights: Rights;
   /** Takes secrets out of what builds print. */
   readonly mask: (text: string) => string;

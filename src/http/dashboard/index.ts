@@ -5,6 +5,7 @@ import { createContext } from "./context.ts";
 import type { DashboardDeps } from "./deps.ts";
 import { addEntrance } from "./entrance.ts";
 import { createEvents } from "./events.ts";
+import { addForgeEntrance } from "./forge-entrance.ts";
 import { createLinks } from "./links.ts";
 import { messagePage } from "./message.ts";
 import { addImages, addPages } from "./pages.ts";
@@ -45,6 +46,7 @@ export async function dashboard(app: FastifyInstance, deps: DashboardDeps): Prom
   addImages(app, context);
   addButtons(app, context);
   addEntrance(app, context);
+  addForgeEntrance(app, context);
   addEvents(app, deps);
 }
 

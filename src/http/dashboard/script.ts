@@ -45,6 +45,7 @@ export const script = `"use strict";
       const answer = await fetch(location.href, { headers: { accept: "text/html" } });
       if (answer.ok) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        body.dataset.again = fresh.body.dataset.again ?? "";
         for (const old of document.querySelectorAll("[data-live]")) {
           const found = fresh.getElementById(old.id);
           if (found) exchange(old, found);
@@ -74,7 +75,12 @@ export const script = `"use strict";
       if (body.dataset.watch === "*" || ids.includes(body.dataset.watch)) load();
     });
   }
-  if (body.dataset.again) setInterval(() => { if (!document.hidden) load(); }, Number(body.dataset.again) * 1000);
+  const look = () => {
+    const seconds = Number(body.dataset.again);
+    if (seconds > 0 && !document.hidden) load();
+    setTimeout(look, (seconds || 5) * 1000);
+  };
+  setTimeout(look, (Number(body.dataset.again) || 5) * 1000);
 
   const follow = async (details) => {
     const pre = details.querySelector("pre");

@@ -12,9 +12,8 @@ export function signInPage(
   formKey: string,
   problem: string | null,
 ): string {
-  const forges = [...deps.forges.values()].filter(({ canSignIn }) => canSignIn);
-  const ways = forges.map(
-    ({ name }) =>
+  const ways = [...deps.identities.keys()].map(
+    (name) =>
       html`<p><a class="button" href="${links.at(`/sign-in/${encodeURIComponent(name)}`)}">Sign in with ${name}</a></p>`,
   );
   const body = html`<div class="narrow"><h1>Sign in</h1>

@@ -6,6 +6,7 @@ import { answerForgejo, tokenRequired } from "./forgejo.ts";
 import { answerGitHub, badCredentials } from "./github.ts";
 import { readJwt } from "./github-app.ts";
 import { answerGitLab, unauthorized } from "./gitlab.ts";
+import type { OAuthPages } from "./oauth.ts";
 import type { App, Dialect, State, Token, User } from "./state.ts";
 
 /** One request as it was made and answered, for whoever wants to check what was said. */
@@ -22,9 +23,9 @@ export interface Logged {
 /** What a proxy says. */
 const PAGE = "<h1>Bad Gateway</h1>";
 
-export function createForgeServer(state: State, faults: Faults, log: Logged[]): Server {
+export function createForgeServer(state: State, faults: Faults, log: Logged[], oauth: OAuthPages): Server {
   return createServer((incoming, outgoing) => {
-    handle(state, faults, log, incoming, outgoing).catch((error: unknown) => {
+    handle(state, faults, log, oauth, incoming, outgoing).catch((error: unknown) => {
       send(outgoing, { status: 500, body: { message: `simulator: ${error}` } });
     });
   });
@@ -34,14 +35,16 @@ async function handle(
   state: State,
   faults: Faults,
   log: Logged[],
+  oauth: OAuthPages,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   outgoing.sendDate = false;
   outgoing.setHeader("date", new Date(state.now()).toUTCString());
+  const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
+  if (await oauth.answer(url, incoming, outgoing)) return;
   const body = await readJson(incoming);
   const method = incoming.method ?? "GET";
-  const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
   const fault = faults.take(`${method} ${url.pathname}`);
   if (fault?.kind === "delay") await sleep(fault.ms);
   const dialect = dialectOf(url.pathname);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createFaults, type FaultRule } from "./faults.ts";
+import { createOAuthPages, type OAuthApp } from "./oauth.ts";
 import { createPopulation, type Population } from "./population.ts";
 import { createForgeServer, type Logged } from "./server.ts";
 import { createState } from "./state.ts";
@@ -19,6 +20,7 @@ export interface ForgeWorld extends Population {
   readonly gitHubUrl: string;
   /** Every request so far and its answer. */
   readonly requests: readonly Logged[];
+  addOAuthApp(app: OAuthApp): void;
   fail(rule: FaultRule): void;
   heal(): void;
   /** Nobody listens: connections are refused until `up`. */
@@ -31,7 +33,8 @@ export async function createForgeWorld({ port = 0, now = Date.now }: ForgeWorldO
   const state = createState(now);
   const faults = createFaults();
   const requests: Logged[] = [];
-  const server = createForgeServer(state, faults, requests);
+  const oauth = createOAuthPages(state);
+  const server = createForgeServer(state, faults, requests, oauth);
 
   async function listen(on: number): Promise<number> {
     server.listen(on, "127.0.0.1");
@@ -52,6 +55,7 @@ export async function createForgeWorld({ port = 0, now = Date.now }: ForgeWorldO
     ...createPopulation(state),
     url: `http://127.0.0.1:${chosen}`,
     gitHubUrl: `http://127.0.0.1:${chosen}/api/v3`,
+    addOAuthApp: oauth.addOAuthApp,
     requests,
     fail: faults.add,
     heal: faults.clear,
