@@ -42,6 +42,7 @@ function fail(facts: object, message: string): void {
 const quiet = (): void => {};
 const store = await openSqliteStore(file);
 const hub = createHub({ url, auth: AUTH });
+const [held = null] = await store.hold("bench", ["watch koji"], 86_400_000);
 const watch = createWatch({
   name: "koji",
   hub,
@@ -56,6 +57,7 @@ const watch = createWatch({
   now: Date.now,
   log: { debug: quiet, info: quiet, warn: fail, error: fail },
   interval: Number(interval),
+  lease: () => held,
 });
 process.once("disconnect", async () => {
   await watch.stop();

@@ -20,9 +20,18 @@ interface RecoverDeps extends SubmitDeps {
  * submitted again. Looking without the fence builds twice (koji-facts, section 16).
  */
 export async function recover(build: Build, deps: RecoverDeps): Promise<void> {
+  if (await isSentElsewhere(build, deps)) return;
   const after = build.intent === null ? unsubmitted(build, deps.now()) : await findOut(build, build.intent, deps);
   await deps.save(build, after);
   if (after.phase === "running") deps.watchSoon(after.request.hub);
+}
+
+/** A fence ends the session of a process that lives and works: it will say itself what became of it. */
+async function isSentElsewhere(build: Build, { writers, log }: RecoverDeps): Promise<boolean> {
+  const by = build.intent?.by ?? null;
+  if (by === null || by === writers.me() || !(await writers.isLiving(by))) return false;
+  log.debug({ ...factsOf(build), by }, "another process sends it");
+  return true;
 }
 
 async function findOut(build: Build, intent: Intent, deps: RecoverDeps): Promise<Build> {

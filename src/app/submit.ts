@@ -9,6 +9,7 @@ import { prepare, type Step } from "./prepare.ts";
 import type { Save } from "./save.ts";
 import { toSubmission } from "./submission.ts";
 import { whyParked } from "./why-parked.ts";
+import type { Writers } from "./writers.ts";
 
 export interface SubmitDeps {
   readonly hub: BuildSubmitter;
@@ -19,6 +20,7 @@ export interface SubmitDeps {
   readonly log: Log;
   /** A task began on that hub: its watcher may be in a long pause. */
   readonly watchSoon: (hub: string) => void;
+  readonly writers: Writers;
   /** What is looked at and made first, in this order. */
   readonly steps: readonly Step[];
 }
@@ -28,8 +30,10 @@ export async function submit(queued: Build, deps: SubmitDeps): Promise<void> {
   const build = await prepare(queued, deps.steps, deps);
   if (build === null) return;
   const session = await openSession(build, deps);
-  if (session === null) return;
-  const intent = { session: session.id, since: session.hubTime, attempt: build.attempt };
+  const by = deps.writers.me();
+  // Nobody would wait for a process whose life is in doubt. The build is due, and looked at again.
+  if (session === null || by === null) return;
+  const intent = { by, session: session.id, since: session.hubTime, attempt: build.attempt };
   const intended = await deps.save(build, intending(build, intent, deps.now()));
   // Outside of any catch: what the database says here is about the record, not about what became of build().
   const after = await send(intended, session, deps);

@@ -14,7 +14,13 @@ const EVERY_MS = 1_000;
 const BATCH = 500;
 
 /** Wakes whatever the database says is due: lost wake-ups, restarts and retries are all this one look. */
-export function createSweep(store: DueStore, queue: WorkQueue, now: Clock, log: Log): Sweep {
+export function createSweep(
+  store: DueStore,
+  queue: WorkQueue,
+  now: Clock,
+  log: Log,
+  looks: "steadily" | "when nudged",
+): Sweep {
   let looking: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -41,8 +47,8 @@ export function createSweep(store: DueStore, queue: WorkQueue, now: Clock, log: 
     }
   }
 
-  const timer = setInterval(look, EVERY_MS);
-  look();
+  const timer = looks === "steadily" ? setInterval(look, EVERY_MS) : undefined;
+  if (looks === "steadily") look();
   return {
     nudge: look,
     async stop() {

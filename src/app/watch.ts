@@ -5,6 +5,7 @@ import { isFinalTaskState } from "../domain/koji.ts";
 import { looksSame, observed, unseen, vanished } from "../domain/transitions.ts";
 import { EN } from "../domain/words/en.ts";
 import type { TaskWatch } from "../ports/hub.ts";
+import type { Held } from "../ports/leases.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { BuildStore, RunningTask } from "../ports/store.ts";
 import { createChildSchedule } from "./child-schedule.ts";
@@ -23,6 +24,8 @@ export interface WatchDeps {
   readonly log: Log;
   /** `poll_interval`, milliseconds. */
   readonly interval: number;
+  /** What makes this process the one that watches the hub; null while another one does. */
+  readonly lease: () => Held | null;
 }
 
 export interface Watch {
@@ -42,7 +45,7 @@ export function createWatch(deps: WatchDeps): Watch {
   let failures = 0;
   const pace = createPace(deps.interval);
 
-  async function look(running: readonly RunningTask[]): Promise<void> {
+  async function look(running: readonly RunningTask[], held: Held): Promise<void> {
     const seen = await lookAtTasks(hub, running);
     const moved = running.filter((one) => seen.get(one.task)?.state !== one.state);
     pace.saw(running, moved.length > 0, now());
@@ -52,35 +55,37 @@ export function createWatch(deps: WatchDeps): Watch {
     const reasons = await lookAtFailures(hub, tasks);
     for (const one of told) {
       const task = seen.get(one.task) ?? null;
-      await tell(one, task && toView(task, family.get(one.task) ?? []), reasons.get(one.task) ?? null);
+      await tell(one, task && toView(task, family.get(one.task) ?? []), reasons.get(one.task) ?? null, held);
       children.looked(one, now());
     }
     children.forgetAllBut(running);
   }
 
-  async function tell(one: RunningTask, view: TaskView | null, reason: string | null): Promise<void> {
+  async function tell(one: RunningTask, view: TaskView | null, reason: string | null, held: Held): Promise<void> {
     const before = await store.build(one.build);
     if (before?.phase !== "running" || before.task?.id !== one.task || isFinalTaskState(before.task.state)) return;
     const after = view === null ? vanished(before, now()) : observed(before, view, reason ?? EN.why_failed, now());
     if (after.phase !== before.phase) log.info({ ...factsOf(before), task: one.task, phase: after.phase }, "finished");
-    if (!looksSame(before, after)) await deps.save(before, after).catch(ignoreConflict);
+    if (!looksSame(before, after)) await deps.save(before, after, held).catch(ignoreConflict);
   }
 
   /** Told once: running builds whose hub does not answer say so instead of pretending. */
-  async function tellDown(running: readonly RunningTask[]): Promise<void> {
+  async function tellDown(running: readonly RunningTask[], held: Held): Promise<void> {
     for (const { build, parked } of running) {
       const before = parked ? null : await store.build(build);
       if (before?.phase === "running")
-        await deps.save(before, unseen(before, EN.why_hub_unavailable, now())).catch(ignoreConflict);
+        await deps.save(before, unseen(before, EN.why_hub_unavailable, now()), held).catch(ignoreConflict);
     }
   }
 
   async function tick(): Promise<void> {
-    const running = await store.running(name);
-    if (running.length === 0) return pace.idle(now());
+    const held = deps.lease();
+    const running = held === null ? [] : await store.running(name);
+    if (held === null) [downSince, failures] = [null, 0];
+    if (held === null || running.length === 0) return pace.idle(now());
     const begun = now();
     try {
-      await look(running);
+      await look(running, held);
       pace.took(now() - begun);
       if (downSince !== null) log.info({ hub: name, after: now() - downSince }, "hub answers again");
       downSince = null;
@@ -89,7 +94,7 @@ export function createWatch(deps: WatchDeps): Watch {
       downSince ??= now();
       failures += 1;
       log.warn({ hub: name, error: explain(error), running: running.length }, "cannot watch the hub, will retry");
-      if (now() - downSince >= TELL_AFTER_MS) await tellDown(running);
+      if (now() - downSince >= TELL_AFTER_MS) await tellDown(running, held);
     }
   }
 

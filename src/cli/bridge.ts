@@ -25,6 +25,7 @@ import type { WorkQueue } from "../ports/queue.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { Acceptance, Store } from "../ports/store.ts";
 import type { Tally } from "../ports/tally.ts";
+import { startPresence } from "./presence.ts";
 
 /** What a bridge is made of; whoever composes it opened these and closes them. */
 export interface Parts {
@@ -76,15 +77,35 @@ export interface Bridge {
   stop(): Promise<void>;
 }
 
+/** What a process does: receive, work, or both (docs/operate.md). */
+export const PROCESS_ROLES = ["all", "web", "worker"] as const;
+export type ProcessRole = (typeof PROCESS_ROLES)[number];
+
 /** Wires the application layer and sets it going: whatever the database holds is taken up where it was left. */
-export function startBridge(parts: Parts): Bridge {
+export function startBridge(parts: Parts, role: ProcessRole = "all"): Bridge {
+  const { store, queue, log, now } = parts;
+  const sweep = createSweep(store, queue, now, log, role === "web" ? "when nudged" : "steadily");
+  const { nudge } = sweep;
+  const stopWork = role === "web" ? queue.close : startWork(parts, nudge);
+  return {
+    nudge,
+    ingest: createIngest({ ...parts, facts: new Set(parts.facts.keys()), inbox: store, nudge }),
+    async stop() {
+      await Promise.all([sweep.stop(), stopWork()]);
+    },
+  };
+}
+
+/** Reconciles what it is woken for, and watches the hubs that no other process watches. Returns what ends it. */
+function startWork(parts: Parts, nudge: () => void): () => Promise<void> {
   const { store, queue, hubs, log, now } = parts;
-  const sweep = createSweep(store, queue, now, log);
-  const nudge = sweep.nudge;
   const save = tallied(createSave(store, nudge), parts.tally);
   const watches = new Map<string, Watch>();
-  const watchSoon = (hub: string) => watches.get(hub)?.soon();
-  const base = { ...parts, save, jitter: Math.random, watchSoon, nudge };
+  const presence = startPresence({ store, hubs: [...hubs.keys()], onNudge: (hub) => watches.get(hub)?.soon(), log });
+  // Nothing is submitted before the others can know that this process lives.
+  void presence.ready.then(nudge);
+  const { watchSoon, writers } = presence;
+  const base = { ...parts, save, jitter: Math.random, watchSoon, writers, nudge };
   const guard = parts.guards === null ? [] : [createGuard({ ...base, facts: parts.guards })];
   // First, so that nothing is made for a build that will be refused; and last, just before it is sent.
   const deps = { ...base, steps: [...guard, ...createSteps(base), ...guard] };
@@ -96,13 +117,13 @@ export function startBridge(parts: Parts): Bridge {
     sidetag: createReconcileSideTag({ ...deps, nudge, lifetime: parts.sidetagLifetime }),
   };
   queue.consume(createWorker(handlers, now, log));
-  for (const [name, hub] of hubs)
-    watches.set(name, createWatch({ name, hub, store, save, now, log, interval: parts.pollInterval(name) }));
-  return {
-    nudge,
-    ingest: createIngest({ ...parts, facts: new Set(parts.facts.keys()), inbox: store, nudge }),
-    async stop() {
-      await Promise.all([sweep.stop(), queue.close(), ...[...watches.values()].map((watch) => watch.stop())]);
-    },
+  for (const [name, hub] of hubs) {
+    const lease = () => presence.watching(name);
+    watches.set(name, createWatch({ name, hub, store, save, now, log, interval: parts.pollInterval(name), lease }));
+  }
+  return async () => {
+    await Promise.all([queue.close(), ...[...watches.values()].map((watch) => watch.stop())]);
+    // Last: until then it has to count as living.
+    await presence.stop();
   };
 }

@@ -2,10 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Command, Option } from "commander";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
+import { type Address, parseAddress } from "../config/units.ts";
 import { explain } from "../domain/errors.ts";
 import { createRefusals } from "../http/refusals.ts";
-import { createServer } from "../http/server.ts";
-import { type Bridge, startBridge } from "./bridge.ts";
+import { createMachineServer, createServer } from "../http/server.ts";
+import { type Bridge, PROCESS_ROLES, type ProcessRole, startBridge } from "./bridge.ts";
 import { DEFAULT_CONFIG, readConfig } from "./configuration.ts";
 import { createDoorPolicy } from "./door.ts";
 import { EXIT } from "./exit.ts";
@@ -20,13 +21,21 @@ export function serveCommand(): Command {
   return new Command("serve")
     .description("Receive webhooks, build on Koji, report back. Runs until SIGTERM or SIGINT.")
     .option("-c, --config <file>", "the configuration", DEFAULT_CONFIG)
+    .addOption(
+      new Option("--role <role>", "web: receive; worker: build and report; all: both")
+        .choices(PROCESS_ROLES)
+        .default("all"),
+    )
+    .option("--listen <address>", "instead of the configured one; a worker without it does not listen")
     .addOption(new Option("--log-level <level>", "how much is logged").choices(LOG_LEVELS).default("info"))
-    .action(async (options: { config: string; logLevel: string }) => {
+    .action(async (options: ServeOptions) => {
       const config = readConfig(options.config, "required");
       if (config === null) return;
+      const duty = toDuty(options, config);
+      if ("problem" in duty) return refuse(duty.problem);
       const log = createLog(secretsOf(config), options.logLevel);
       try {
-        const service = await serve(config, await openParts(config, log), log);
+        const service = await serve(config, await openParts(config, log), log, duty);
         stopOnSignal(service, log);
       } catch (error) {
         log.fatal({ error: explain(error) }, "cannot start");
@@ -35,19 +44,53 @@ export function serveCommand(): Command {
     });
 }
 
+interface ServeOptions {
+  readonly config: string;
+  readonly role: ProcessRole;
+  readonly listen?: string;
+  readonly logLevel: string;
+}
+
+/** What this process does, and where it listens. */
+interface Duty {
+  readonly role: ProcessRole;
+  readonly listen: Address | null;
+}
+
+function toDuty({ role, listen: text }: ServeOptions, { server, queue }: Config): Duty | { readonly problem: string } {
+  const listen = text === undefined ? null : parseAddress(text);
+  if (text !== undefined && listen === null) return { problem: "--listen is HOST:PORT, such as 127.0.0.1:8080" };
+  if (role === "web" && queue.kind === "local")
+    return {
+      problem:
+        "--role web wakes workers of other processes, which `queue: local` cannot; write queue: redis://HOST:PORT",
+    };
+  return { role, listen: listen ?? (role === "worker" ? null : server.listen) };
+}
+
+function refuse(problem: string): void {
+  process.stderr.write(`kojibridge: ${problem}\n`);
+  process.exitCode = EXIT.usage;
+}
+
 export interface Service {
-  /** `http://host:port`, the port as the system gave it. */
+  /** `http://host:port`, the port as the system gave it; empty for one that does not listen. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /** Listens and works. Takes over `parts` and closes them in the end. */
-export async function serve(config: Config, parts: OpenParts, log: Logger): Promise<Service> {
-  const bridge = startBridge(parts);
+export async function serve(
+  config: Config,
+  parts: OpenParts,
+  log: Logger,
+  { role, listen }: Duty = { role: "all", listen: config.server.listen },
+): Promise<Service> {
+  const bridge = startBridge(parts, role);
   const { receivers, store } = parts;
   const ingest = counted(bridge.ingest, parts);
   const refusals = createRefusals(parts.now);
-  const app = createServer({
+  const deps = {
     refusals,
     ...createFace(config, parts, bridge, refusals, log),
     receivers,
@@ -58,10 +101,14 @@ export async function serve(config: Config, parts: OpenParts, log: Logger): Prom
     door: createDoorPolicy(() => config),
     apiToken: () => config.server.apiToken?.reveal() ?? null,
     metrics: { answered: parts.metrics.answered, render: createScrape(parts) },
-  });
+  };
+  const app = role === "worker" ? createMachineServer(deps) : createServer(deps);
   try {
-    const url = await app.listen({ ...config.server.listen });
-    log.info({ url, database: config.database.kind }, "kojibridge listens");
+    const url = listen === null ? "" : await app.listen({ ...listen });
+    log.info(
+      { url, role, database: config.database.kind, queue: config.queue.kind },
+      url === "" ? "kojibridge works" : "kojibridge listens",
+    );
     return { url, stop: () => stop(app, bridge, parts) };
   } catch (error) {
     await stop(app, bridge, parts);

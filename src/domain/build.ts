@@ -93,6 +93,8 @@ export function isFinal(phase: Phase): boolean {
 /** Saved before `build()` is sent, so that whoever finds the record later knows which session to fence (koji-facts, section 16). */
 export interface Intent {
   readonly session: SessionId;
+  /** The process that sends it. Null once it has let go of it: then anybody may find out what became of it. */
+  readonly by: string | null;
   /** The hub's clock when the intent was saved, epoch milliseconds: where to look for the task from. */
   readonly since: number;
   readonly attempt: number;

@@ -61,10 +61,11 @@ export function parked(build: Build, reason: string, now: number, jitter: number
   };
 }
 
-/** The outcome of `build()` is unknown and cannot be found out yet: ask again later, in the same phase. */
+/** The outcome of `build()` is unknown and cannot be found out yet: whoever comes asks again later, in the same phase. */
 export function unsettled(build: Build, reason: string, now: number, jitter: number): Build {
   const since = build.parked?.reason === reason ? build.parked.since : now;
-  return { ...later(build, now, jitter), parked: { reason, since } };
+  const intent = build.intent && { ...build.intent, by: null };
+  return { ...later(build, now, jitter), intent, parked: { reason, since } };
 }
 
 /**

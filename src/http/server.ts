@@ -27,6 +27,25 @@ function noSchemas(): never {
 
 /** The application; `listen` and `close` are the caller's. */
 export function createServer(deps: ServerDeps): FastifyInstance {
+  const app = createBare(deps);
+  countAnswers(app, deps, (forge) => deps.receivers.has(forge));
+  app.register(webhooks, deps);
+  app.register(api, deps.api);
+  app.register(health, deps);
+  app.register(metrics, deps);
+  if (deps.dashboard !== null) app.register(dashboard, deps.dashboard);
+  return app;
+}
+
+/** For a process that receives nothing: only what machines ask. */
+export function createMachineServer(deps: ServerDeps): FastifyInstance {
+  const app = createBare(deps);
+  app.register(health, deps);
+  app.register(metrics, deps);
+  return app;
+}
+
+function createBare(deps: ServerDeps): FastifyInstance {
   const app = Fastify({
     bodyLimit: deps.bodyLimit,
     ...LIMITS,
@@ -43,12 +62,6 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "no such page" }));
   guard(app, deps);
-  countAnswers(app, deps, (forge) => deps.receivers.has(forge));
-  app.register(webhooks, deps);
-  app.register(api, deps.api);
-  app.register(health, deps);
-  app.register(metrics, deps);
-  if (deps.dashboard !== null) app.register(dashboard, deps.dashboard);
   return app;
 }
 

@@ -7,6 +7,7 @@ import type { Notice, Whole } from "../domain/summary.ts";
 import type { CensusTaker } from "./census.ts";
 import type { MergeRequestPlace, Reaction, StatusPlace } from "./forge.ts";
 import type { Gallery } from "./gallery.ts";
+import type { Held, LeaseStore } from "./leases.ts";
 import type { Key } from "./queue.ts";
 import type { SideTagStore } from "./sidetags.ts";
 import type { TagMacroStore } from "./tag-macros.ts";
@@ -157,9 +158,9 @@ export interface BuildStore {
   /**
    * Saves what was loaded at `build.revision` and returns it with the next one. `visible` also makes every status and
    * comment about this build due, in the same transaction.
-   * @throws `conflict` when the record moved since it was loaded
+   * @throws `conflict` when the record moved since it was loaded, or the lease it is written `under` has changed hands
    */
-  save(build: Build, visible: boolean): Promise<Build>;
+  save(build: Build, visible: boolean, under?: Held | null): Promise<Build>;
   /** Running builds of that hub whose task is not known to be finished. */
   running(hub: string): Promise<RunningTask[]>;
 }
@@ -226,4 +227,5 @@ export type Store = Inbox &
   Gallery &
   SideTagStore &
   TagMacroStore &
+  LeaseStore &
   CensusTaker & { close(): Promise<void> };

@@ -7,6 +7,7 @@ import { describeWithParts } from "../support/parts.ts";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
 import { censusContract } from "./census.contract.ts";
 import { galleryContract } from "./gallery.contract.ts";
+import { leaseContract } from "./lease.contract.ts";
 import { sideTagContract } from "./sidetags.contract.ts";
 import { aBuild, aDelivery, anOrder, storeContract } from "./store.contract.ts";
 
@@ -40,6 +41,7 @@ describeWithParts("Postgres", ["postgres"], () => {
   }
 
   storeContract("Postgres", async () => open(await postgres.createDatabase()));
+  leaseContract("Postgres", async () => open(await postgres.createDatabase()));
   galleryContract("Postgres", async () => open(await postgres.createDatabase()));
   sideTagContract("Postgres", async () => open(await postgres.createDatabase()));
   censusContract("Postgres", async () => open(await postgres.createDatabase()));

@@ -154,7 +154,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         const times = { createdAt: 1, startedAt: 2, finishedAt: null };
         const changed = aBuild({
           phase: "running",
-          intent: { session: 12, since: 3, attempt: 1 },
+          intent: { by: "me", session: 12, since: 3, attempt: 1 },
           task: { id: 7, state: "OPEN", startedAt: 5, finishedAt: null, children: [{ ...child, ...times }] },
           reason: "why",
           parked: { reason: "hub unavailable", since: 4 },

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
 import { censusContract } from "./census.contract.ts";
 import { galleryContract } from "./gallery.contract.ts";
+import { leaseContract } from "./lease.contract.ts";
 import { sideTagContract } from "./sidetags.contract.ts";
 import { aDelivery, anOrder, storeContract } from "./store.contract.ts";
 
@@ -14,6 +15,7 @@ let files = 0;
 const file = () => join(directory, `${++files}.db`);
 
 storeContract("SQLite", () => openSqliteStore(file()));
+leaseContract("SQLite", () => openSqliteStore(file()));
 storeContract("SQLite in memory", () => openSqliteStore(":memory:"));
 galleryContract("SQLite", () => openSqliteStore(file()));
 sideTagContract("SQLite", () => openSqliteStore(file()));

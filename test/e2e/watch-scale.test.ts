@@ -65,6 +65,7 @@ function startWatch() {
       saved.push(before.id);
       return save(before, after);
     },
+    lease: () => ({ name: "watch koji", token: 1 }),
     // An interval per tick, however long it takes: nobody waits for a world that is slower than a hub.
     now: () => START + ticks.length * INTERVAL,
     log: { debug: nothing, info: nothing, warn: fail, error: fail },

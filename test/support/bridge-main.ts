@@ -1,3 +1,4 @@
+import { PROCESS_ROLES } from "../../src/cli/bridge.ts";
 import { createLog } from "../../src/cli/log.ts";
 import { openParts, secretsOf } from "../../src/cli/parts.ts";
 import { serve } from "../../src/cli/serve.ts";
@@ -7,7 +8,7 @@ import { loadConfig } from "../../src/config/load.ts";
  * `serve`, but it kills itself with SIGKILL at a given step. A step is the moment before or after any call through a port
  * that changes something: all of `act` happens through these. With a third argument only those count whose name has it.
  */
-const [file = "", dieAt = "0", counted = ""] = process.argv.slice(2);
+const [file = "", dieAt = "0", counted = "", role = "all"] = process.argv.slice(2);
 const loaded = loadConfig(file, { env: process.env });
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
 
@@ -60,11 +61,12 @@ function eachWithSteps<T extends object>(parts: ReadonlyMap<string, T>): Map<str
   return new Map([...parts].map(([name, part]) => [name, withSteps(part)]));
 }
 
-const log = createLog(secretsOf(loaded.config));
+const log = createLog(secretsOf(loaded.config), "debug");
 const parts = await openParts(loaded.config, log);
 const service = await serve(
   loaded.config,
   { ...parts, store: withSteps(parts.store), hubs: eachWithSteps(parts.hubs), forges: eachWithSteps(parts.forges) },
   log,
+  { role: PROCESS_ROLES.find((known) => known === role) ?? "all", listen: loaded.config.server.listen },
 );
 process.once("SIGTERM", () => void service.stop());

@@ -9,7 +9,11 @@ export interface BridgeProcess {
   readonly url: string;
   /** Resolves when it has died, of whatever. */
   readonly dead: Promise<void>;
+  /** Ends it, and waits until it has ended. */
   kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Stands still until told to go on, wherever it is. */
+  pause(): void;
+  goOn(): void;
   /** Steps counted so far are printed by the process at each one. */
   readonly log: () => string;
 }
@@ -21,13 +25,23 @@ export function killBridgeProcesses(): void {
   children.clear();
 }
 
+interface Options {
+  readonly role?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** `dieAt`: SIGKILL itself at that step (see bridge-main.ts); 0 never. `counted`: only steps whose name has it. */
-export async function startBridgeProcess(worlds: TestWorlds, dieAt = 0, counted = ""): Promise<BridgeProcess> {
+export async function startBridgeProcess(
+  worlds: Pick<TestWorlds, "directory" | "yaml">,
+  dieAt = 0,
+  counted = "",
+  { role = "all", env = {} }: Options = {},
+): Promise<BridgeProcess> {
   const file = join(worlds.directory, "kojibridge.yaml");
   writeFileSync(file, worlds.yaml);
   const main = join(import.meta.dirname, "bridge-main.ts");
-  const child = spawn(process.execPath, ["--no-warnings", main, file, String(dieAt), counted], {
-    env: { ...process.env, ...ENV },
+  const child = spawn(process.execPath, ["--no-warnings", main, file, String(dieAt), counted, role], {
+    env: { ...process.env, ...ENV, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   children.add(child);
@@ -41,7 +55,9 @@ export async function startBridgeProcess(worlds: TestWorlds, dieAt = 0, counted 
     child.kill(signal);
     await dead;
   };
-  return { url, dead, kill, log: () => output };
+  const pause = () => void child.kill("SIGSTOP");
+  const goOn = () => void child.kill("SIGCONT");
+  return { url, dead, kill, pause, goOn, log: () => output };
 }
 
 async function listening(child: ChildProcess, output: () => string): Promise<string> {

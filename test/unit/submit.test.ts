@@ -30,6 +30,7 @@ async function submitWith(answer: () => Promise<number>, saves: readonly boolean
     log: silent,
     watchSoon: (hub: string) => void watched.push(hub),
     steps: [],
+    writers: { me: () => "me", isLiving: async () => false },
   };
   const error = await submit(aBuild(), deps).catch((reason: unknown) => reason);
   return { saved, watched, error };

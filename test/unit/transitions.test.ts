@@ -34,7 +34,7 @@ const view = (change: Partial<TaskView> = {}): TaskView => ({
   children: [],
   ...change,
 });
-const intent = { session: 12, since: 9_000, attempt: 1 };
+const intent = { by: "me", session: 12, since: 9_000, attempt: 1 };
 
 describe("decide", () => {
   it.each([
@@ -72,8 +72,12 @@ describe("transitions", () => {
     expect(parked(twice, "hub busy", NOW + 9000, 0).parked).toEqual({ reason: "hub busy", since: NOW + 9000 });
   });
 
-  it("an unsettled build keeps its intent: it names the session to fence", () =>
-    expect(unsettled(submitting, "asking", NOW, 0)).toMatchObject({ phase: "submitting", intent, tries: 1 }));
+  it("an unsettled build keeps its intent, which names the session to fence, and is anybody's to recover", () =>
+    expect(unsettled(submitting, "asking", NOW, 0)).toMatchObject({
+      phase: "submitting",
+      intent: { ...intent, by: null },
+      tries: 1,
+    }));
 
   it("an unsubmitted build goes again at once, and still knows how often it tried", () =>
     expect(unsubmitted({ ...submitting, tries: 3 }, NOW)).toMatchObject({

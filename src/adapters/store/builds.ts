@@ -20,7 +20,7 @@ export function createBuildStore(db: Kysely<Tables>): BuildStore {
       return (await query.execute()).map(toBuild);
     },
 
-    save: (build, visible) => transact(db, (tx) => saveBuild(tx, build, visible)),
+    save: (build, visible, under) => transact(db, (tx) => saveBuild(tx, build, visible, under)),
 
     async running(hub) {
       const rows = await db

@@ -25,6 +25,7 @@ async function first(db: Kysely<unknown>, blob: Blob): Promise<void> {
   await createComment(db);
   await createSideTag(db);
   await createTagMacros(db);
+  await createLease(db);
 }
 
 async function createDelivery(db: Kysely<unknown>, blob: Blob): Promise<void> {
@@ -223,6 +224,17 @@ async function createTagMacros(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint("tag_macros_pk", ["hub", "tag"]);
   const columns = ["saved", "confirmed", "wanted", "users"];
   await columns.reduce((all, column) => all.addColumn(column, "text", (c) => c.notNull()), table).execute();
+}
+
+async function createLease(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("lease")
+    .addColumn("name", "text", (c) => c.primaryKey())
+    .addColumn("holder", "text", (c) => c.notNull())
+    .addColumn("token", "bigint", (c) => c.notNull())
+    .addColumn("nudges", "bigint", (c) => c.notNull())
+    .addColumn("expires_at", "bigint", (c) => c.notNull())
+    .execute();
 }
 
 function addOwed<T extends string, C extends string>(table: CreateTableBuilder<T, C>) {

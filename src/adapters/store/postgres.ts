@@ -22,8 +22,11 @@ const UNHURRIED: PoolLimits = { name: "kojibridge migrate", connections: 1, stat
 export async function openPostgresStore(server: PostgresServer): Promise<Store> {
   const setup = await openUpToDate(server);
   await setup.destroy();
-  return createStore(connect(server, USUAL));
+  return createStore(connect(server, USUAL), CLOCK);
 }
+
+/** The server's, and not that of when a transaction began. */
+const CLOCK = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
 const LOCK_MS = 5_000;
 

@@ -1,24 +1,31 @@
 import { sql, type Transaction } from "kysely";
 import type { Build } from "../../domain/build.ts";
 import { KojibridgeError } from "../../domain/errors.ts";
+import type { Held } from "../../ports/leases.ts";
+import { stillHeld } from "./leases.ts";
 import { toBuildChange } from "./rows.ts";
 import type { Tables } from "./schema.ts";
 import { touchSummary } from "./summaries.ts";
 
 /** See BuildStore.save. */
-export async function saveBuild(tx: Transaction<Tables>, build: Build, visible: boolean): Promise<Build> {
-  await update(tx, build);
+export async function saveBuild(
+  tx: Transaction<Tables>,
+  build: Build,
+  visible: boolean,
+  under: Held | null = null,
+): Promise<Build> {
+  await update(tx, build, under);
   if (visible) await owe(tx, build);
   return { ...build, revision: build.revision + 1 };
 }
 
-async function update(tx: Transaction<Tables>, build: Build): Promise<void> {
-  const { numUpdatedRows } = await tx
+async function update(tx: Transaction<Tables>, build: Build, under: Held | null): Promise<void> {
+  const change = tx
     .updateTable("build")
     .set({ ...toBuildChange(build), revision: build.revision + 1 })
     .where("id", "=", build.id)
-    .where("revision", "=", build.revision)
-    .executeTakeFirst();
+    .where("revision", "=", build.revision);
+  const { numUpdatedRows } = await (under === null ? change : change.where(stillHeld(under))).executeTakeFirst();
   if (numUpdatedRows === 0n)
     throw new KojibridgeError("conflict", "the build moved since it was loaded", {
       context: { build: build.id, revision: build.revision },

@@ -15,6 +15,7 @@ export interface Tables {
   sidetag: SideTagTable;
   sidetag_build: SideTagBuildTable;
   tag_macros: TagMacrosTable;
+  lease: LeaseTable;
 }
 
 export interface DeliveryTable {
@@ -175,4 +176,15 @@ export interface TagMacrosTable {
   confirmed: string;
   wanted: string;
   users: string;
+}
+
+/** What only one process does at a time (docs/adr/0006-leases.md). */
+export interface LeaseTable {
+  name: string;
+  holder: string;
+  token: number;
+  /** How often somebody had something to do for the holder. */
+  nudges: number;
+  /** By the database's clock. */
+  expires_at: number;
 }

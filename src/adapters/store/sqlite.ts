@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { Kysely, type SqliteDatabase, SqliteDialect } from "kysely";
+import { Kysely, type SqliteDatabase, SqliteDialect, sql } from "kysely";
 import { KojibridgeError } from "../../domain/errors.ts";
 import type { Store } from "../../ports/store.ts";
 import { migrate } from "./migrations.ts";
@@ -13,8 +13,11 @@ import type { Alone } from "./transfer.ts";
  * @throws `invalid` when the file cannot be opened or is no database
  */
 export async function openSqliteStore(file: string): Promise<Store> {
-  return createStore(await openUpToDate(open(file, "NORMAL")));
+  return createStore(await openUpToDate(open(file, "NORMAL")), CLOCK);
 }
+
+/** That of the machine: a SQLite file has the processes of one. */
+const CLOCK = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
 
 /** For moving a database: nobody else has it open until it is closed, or it is `invalid`. */
 export async function openSqliteAlone(file: string): Promise<Alone> {

@@ -5,6 +5,7 @@ import { createCensusTaker } from "./census.ts";
 import { createDueStore } from "./due.ts";
 import { createGallery } from "./gallery.ts";
 import { createInbox } from "./inbox.ts";
+import { createLeaseStore, type DatabaseClock } from "./leases.ts";
 import { createReportStore } from "./reports.ts";
 import type { Tables } from "./schema.ts";
 import { createSideTagStore } from "./sidetags.ts";
@@ -12,7 +13,7 @@ import { createTagMacroStore } from "./tag-macros.ts";
 import { createWishes } from "./wishes.ts";
 
 /** The store port on an open database of either kind, whose schema is up to date. Closing it closes the database. */
-export function createStore(db: Kysely<Tables>): Store {
+export function createStore(db: Kysely<Tables>, clock: DatabaseClock): Store {
   return {
     ...createInbox(db),
     ...createBuildStore(db),
@@ -21,6 +22,7 @@ export function createStore(db: Kysely<Tables>): Store {
     ...createWishes(db),
     ...createSideTagStore(db),
     ...createTagMacroStore(db),
+    ...createLeaseStore(db, clock),
     ...createGallery(db),
     ...createCensusTaker(db),
     close: () => db.destroy(),

@@ -27,6 +27,7 @@ export const TABLES: readonly Table[] = [
   { name: "sidetag", key: ["id"], batch: 500 },
   { name: "tag_macros", key: ["hub", "tag"], batch: 500 },
   { name: "sidetag_build", key: ["sidetag", "build"], batch: 500 },
+  { name: "lease", key: ["name"], batch: 500 },
 ];
 
 export interface Moved {
