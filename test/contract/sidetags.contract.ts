@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isKind } from "../../src/domain/errors.ts";
 import { named, refusedTag, type SideTag, toCreating, toGone, toReady } from "../../src/domain/sidetag.ts";
+import { untouched } from "../../src/domain/tag-macros.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { aBuild, aDelivery, anOrder } from "./store.contract.ts";
 
@@ -123,6 +124,23 @@ export function sideTagContract(name: string, open: () => Promise<Store>): void 
         phase: "wanted",
         reason: null,
       });
+    });
+
+    it("what was done to a tag's macros is one record, and never lost to a second writer", async () => {
+      expect(await store.tagMacros("fedora", "f42-build")).toBeNull();
+      const first = {
+        ...untouched("fedora", "f42-build"),
+        saved: { dist: { value: ".fc42" }, x: null },
+        users: ["b1"],
+      };
+      const saved = await store.saveTagMacros(first);
+      expect(saved).toEqual({ ...first, revision: 1 });
+      expect(await store.tagMacros("fedora", "f42-build")).toEqual(saved);
+      expect(isKind(await store.saveTagMacros(first).catch((error) => error), "conflict")).toBe(true);
+      const next = await store.saveTagMacros({ ...saved, users: [] });
+      expect(next.revision).toBe(2);
+      expect(isKind(await store.saveTagMacros(saved).catch((error) => error), "conflict")).toBe(true);
+      expect(await store.tagMacros("other", "f42-build")).toBeNull();
     });
 
     it("the end of a merge request is the end of its side tags, but for those of others", async () => {

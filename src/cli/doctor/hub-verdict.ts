@@ -26,7 +26,7 @@ export function judgeHub(hub: HubIdentity, needs: HubNeeds, facts: Result<HubFac
     judgeVersion(capabilities),
     judgeClock(ahead),
     ...judgeAccount(hub, needs, user, permissions),
-    ok("sidetags", capabilities.sideTags ? "the plugin is there" : "no plugin; no rule needs it"),
+    judgeSideTags(capabilities, needs),
     ...judgePolicies(policies),
   ];
   return [
@@ -54,6 +54,14 @@ function judgeVersion({ version, fence }: HubFacts["capabilities"]): Finding {
   const todo =
     "have the hub updated to 1.31 or newer: older ones cannot close a lost session, so a build in doubt is not sent again";
   return warn("version", seen, todo);
+}
+
+/** Without it macros get in through the build tag alone, which has to be nobody else's (docs/macros.md). */
+function judgeSideTags({ sideTags, sideTagMacros }: HubFacts["capabilities"], { withMacros }: HubNeeds): Finding {
+  const seen = sideTagMacros ? "the plugin is there" : sideTags ? "the plugin is there, without macros" : "no plugin";
+  if (sideTagMacros || withMacros.length === 0) return ok("sidetags", sideTags ? seen : `${seen}; no rule needs it`);
+  const todo = "have the plugin of Koji 1.33 or newer switched on, or name targets of your own in `reserved_targets`";
+  return warn("sidetags", `${seen}; macros of ${withMacros.join(", ")} need it`, todo);
 }
 
 function judgeAccount(

@@ -19,6 +19,8 @@ export interface SourceUse {
 /** What the rules ask of one hub. */
 export interface HubNeeds {
   readonly needed: boolean;
+  /** Names of rules that override macros: something there has to carry them. */
+  readonly withMacros: readonly string[];
   readonly targets: ReadonlyMap<string, readonly TargetUse[]>;
   /** Targets with placeholders. */
   readonly templates: readonly string[];
@@ -45,7 +47,8 @@ export function hubNeeds({ rules, forges }: Config, hub: string): HubNeeds {
   for (const rule of ours)
     for (const url of exampleSources(rule, forges))
       sources.set(`${rule.build.scratch} ${url}`, { url, scratch: rule.build.scratch });
-  return { needed: ours.length > 0, targets, templates: [...templates], sources: [...sources.values()] };
+  const withMacros = ours.filter(({ build }) => Object.keys(build.macros).length > 0).map(({ name }) => name);
+  return { needed: ours.length > 0, withMacros, targets, templates: [...templates], sources: [...sources.values()] };
 }
 
 export function forgeNeeds({ rules, reports }: Config, forge: string): ForgeNeeds {
