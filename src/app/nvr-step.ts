@@ -58,7 +58,7 @@ async function nvrOf(build: Build, target: TargetFacts, { facts, log }: NvrDeps)
   const forge = facts.get(build.forge);
   if (forge === undefined) return null;
   const folder = /\?([^?#]+)#/.exec(build.request.source)?.[1];
-  const path = `${folder === undefined ? "" : `${folder}/`}${packageOf(build)}.spec`;
+  const path = build.request.spec ?? `${folder === undefined ? "" : `${folder}/`}${packageOf(build)}.spec`;
   try {
     const spec = await forge.file(build.repo, build.sha, path);
     return spec === null ? null : readNvr(spec, macrosOf(build, target));

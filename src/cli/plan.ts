@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import type { Config, ForgeConfig } from "../config/config.ts";
-import type { BuildRequest } from "../domain/build.ts";
+import { parseRepoFile } from "../config/repo-file.ts";
+import type { BuildRequest, Guard } from "../domain/build.ts";
 import { explain, KojibridgeError } from "../domain/errors.ts";
 import { type ForgeEvent, isIgnored, isPersonEvent } from "../domain/event.ts";
-import { type Plan, plan } from "../domain/rules.ts";
+import { REPO_FILE } from "../domain/repo-file.ts";
+import { type Plan, plan, spoilt } from "../domain/rules.ts";
 import { DEFAULT_CONFIG, readConfig } from "./configuration.ts";
 import { EXIT } from "./exit.ts";
 import { createReceiver } from "./receivers.ts";
@@ -14,6 +16,8 @@ interface Options {
   readonly forge: string;
   readonly event: string;
   readonly payload: string;
+  readonly paths?: string;
+  readonly repoFile?: string;
   readonly json?: boolean;
 }
 
@@ -27,6 +31,8 @@ export function planCommand(): Command {
       "the forge's event name (push, pull_request, 'Merge Request Hook'), or push, tag, merge_request",
     )
     .requiredOption("--payload <file>", "the JSON body of the delivery")
+    .option("--paths <file>", "the changed paths, one a line, in place of what the forge would say")
+    .option("--repo-file <file>", `the repository's own ${REPO_FILE}, in place of what the forge would say`)
     .option("--json", "for programs")
     .action((options: Options) => {
       const config = readConfig(options.config, "optional");
@@ -51,7 +57,28 @@ function planFile(config: Config, options: Options): { event: ForgeEvent | null;
   if (isIgnored(parsed)) return { event: null, outcome: { builds: [], trace: [], ignored: parsed.ignored } };
   if (isPersonEvent(parsed))
     return { event: null, outcome: { builds: [], trace: [], ignored: "a comment or a button: no rule is asked" } };
-  return { event: parsed, outcome: plan(parsed, config.rules, { ...config.reports, repos: config.repos }) };
+  return { event: parsed, outcome: planEvent(parsed, config, options) };
+}
+
+/** What is not given is not known: the plan then says what the forge will be asked. */
+function planEvent(event: ForgeEvent, { rules, reports, repos }: Config, options: Options): Plan {
+  const paths = options.paths === undefined ? undefined : readLines(options.paths);
+  const file = options.repoFile === undefined ? undefined : parseRepoFile(readText("--repo-file", options.repoFile));
+  const outcome = plan(event, rules, { ...reports, repos }, paths, file?.ok ? file.file : undefined);
+  const isHeeded = outcome.trace.some(({ needsFile }) => needsFile === true);
+  return file !== undefined && !file.ok && isHeeded ? spoilt(file.problems, outcome.trace) : outcome;
+}
+
+function readLines(path: string): string[] {
+  return readText("--paths", path).split(/\r?\n/).filter(Boolean);
+}
+
+function readText(option: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new KojibridgeError("invalid", `${option} ${path} cannot be read`, { cause });
+  }
 }
 
 const EVENT_NAMES: Readonly<Record<ForgeConfig["type"], Readonly<Record<string, string>>>> = {
@@ -94,12 +121,14 @@ function toSummary(event: ForgeEvent) {
   };
 }
 
-function toText(event: ForgeEvent | null, { builds, ignored, trace }: Plan): string {
+function toText(event: ForgeEvent | null, { builds, ignored, trace, notice }: Plan): string {
   const lines: string[] = [];
   if (event !== null)
     lines.push(`${event.kind} on ${event.forge}:${event.repo.path} at ${event.sha.slice(0, 12)} by ${event.author}`);
-  for (const { rule, matched, reason, refused, note } of trace) {
+  for (const { rule, matched, reason, refused, note, needsPaths, needsFile } of trace) {
     lines.push(`  rule ${rule}: ${matched ? "matches" : `no, ${reason}`}`);
+    if (needsPaths === true) lines.push("    the forge will be asked for the changed paths; or give --paths");
+    if (needsFile === true) lines.push(`    the forge will be asked for ${REPO_FILE}; or give --repo-file`);
     if (note !== undefined) lines.push(`    ${note}`);
     for (const why of refused) lines.push(`    refused: ${why}`);
   }
@@ -108,9 +137,21 @@ function toText(event: ForgeEvent | null, { builds, ignored, trace }: Plan): str
     lines.push(`build ${build.scratch ? "scratch" : "REAL"} on ${build.hub} target ${build.target}${arches}`);
     if (build.macros.length > 0) lines.push(`  macros ${formatMacros(build)}`);
     lines.push(`  source ${build.source}`, `  status ${build.context}`, `  rule   ${build.rule}`);
+    if (build.guard !== null) lines.push(`  only if ${formatGuard(build.guard)}: the forge will be asked`);
+    if (build.optional) lines.push("  optional: the summary status does not turn red for it");
   }
   if (ignored !== null) lines.push(`nothing is built: ${ignored}`);
+  if (notice !== undefined) lines.push(`summary status, ${notice.state}: ${notice.text}`);
   return `${lines.join("\n")}\n`;
+}
+
+function formatGuard({ kind, name, branches, unprotected }: Guard): string {
+  const safe = unprotected ? "" : " is protected and";
+  if (kind === "branch") return `branch ${name}${safe} has the commit`;
+  const tag = `tag ${name}${safe} is at the commit`;
+  if (branches.length === 0) return tag;
+  const others = `the commit is on one of ${branches.join(" ")}`;
+  return unprotected ? `tag ${name} is at the commit, and ${others}` : `${tag}, or ${others}, which is protected`;
 }
 
 /** Where each comes from, and how they are to get in: which way is open is the hub's to say. */

@@ -166,6 +166,7 @@ export function toRule({ build, ...rule }: RuleInput, forks: ForkPolicy, repoFil
     messages: toPatterns(rule.messages),
     drafts: rule.drafts,
     package: rule.package?.path ?? null,
+    spec: rule.package?.spec ?? null,
     build: {
       hub: build.hub,
       targets: toList(build.target),

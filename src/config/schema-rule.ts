@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { FORK_POLICIES } from "../domain/rule.ts";
 import { optionShape, overrideShape } from "./schema-macros.ts";
-import { PACKAGE_PATH, packageProblem, sourceProblem, targetProblem } from "./templates.ts";
+import { PACKAGE_PATH, packageProblem, SPEC_PATH, sourceProblem, specProblem, targetProblem } from "./templates.ts";
 import { checked, mapping, name, oneOrMany, pattern, template } from "./vocabulary.ts";
 
 export const forkPolicy = z.enum(FORK_POLICIES);
@@ -133,6 +133,10 @@ export const rule = mapping({
     path: checked(packageProblem, PACKAGE_PATH)
       .describe("The folder of a package, `{package}` being one step of it.")
       .meta({ examples: ["packages/{package}"] }),
+    spec: checked(specProblem, SPEC_PATH)
+      .optional()
+      .describe("Where below that folder the spec is. Default `{package}.spec`.")
+      .meta({ examples: ["SPECS/{package}.spec"] }),
   })
     .optional()
     .describe("For repositories of many packages: one build for each package below which something changed."),

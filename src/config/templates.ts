@@ -10,6 +10,8 @@ export function targetProblem(template: string): string | null {
     : "write a target's name: letters, digits and `/_.+-`";
 }
 
+const STEP = /^(?!\.{1,2}$)[A-Za-z0-9._+-]+$/;
+
 export const PACKAGE_PATH = "write the folder of a package, such as packages/{package}";
 
 /** Where the packages of a monorepo are: what Koji and URLs take as it is, without steps that lead elsewhere. */
@@ -17,7 +19,14 @@ export function packageProblem(path: string): string | null {
   const steps = path.split("/");
   const fixed = steps.filter((step) => step !== "{package}");
   if (steps.length !== fixed.length + 1) return "let {package} be one step of the path, as in packages/{package}";
-  return fixed.every((step) => /^(?!\.{1,2}$)[A-Za-z0-9._+-]+$/.test(step)) ? null : PACKAGE_PATH;
+  return fixed.every((step) => STEP.test(step)) ? null : PACKAGE_PATH;
+}
+
+export const SPEC_PATH = "write the path of a spec below the package's folder, such as {package}.spec";
+
+export function specProblem(path: string): string | null {
+  const steps = path.replaceAll("{package}", "x").split("/");
+  return path.endsWith(".spec") && steps.every((step) => STEP.test(step)) ? null : SPEC_PATH;
 }
 
 /** Koji's own conditions (koji-facts, section 9), said before a builder says them. */

@@ -59,6 +59,8 @@ export interface BuildRequest {
   readonly comments: CommentMode;
   /** Null where nobody said which package it is: then it is the repo's name. */
   readonly package: string | null;
+  /** Where in the repo its spec is. Absent: the package's name and `.spec`, in the folder that the source names. */
+  readonly spec?: string;
   /** By name, each once; empty for a build without overrides. */
   readonly macros: readonly MacroOverride[];
   readonly strategy: MacroStrategy;

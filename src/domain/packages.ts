@@ -18,6 +18,11 @@ export function changedPackages(layout: string, paths: readonly string[]): strin
   return [...new Set(names)].filter((name) => name !== "" && !name.startsWith(".")).sort();
 }
 
+/** Where in the repo the spec of that package is. */
+export function specPath(layout: string, spec: string, name: string): string {
+  return `${packagePath(layout, name)}/${packagePath(spec, name)}`;
+}
+
 /** Where in the repo that package is. */
 export function packagePath(layout: string, name: string): string {
   return layout.replace(PACKAGE_PLACE, () => name);

@@ -78,6 +78,8 @@ export interface Rule {
   readonly drafts: boolean;
   /** Where the packages of a monorepo are, `packages/{package}`: one build per changed package. Null: it is no monorepo. */
   readonly package: string | null;
+  /** Where below such a package its spec is, as `rpm/{package}.spec`. Null: its name and `.spec`. */
+  readonly spec: string | null;
   /** What becomes of a fork's merge request. */
   readonly forks: ForkPolicy;
   readonly build: BuildSpec;

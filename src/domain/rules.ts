@@ -2,7 +2,7 @@ import type { BuildRequest, CommentMode, Guard, MacroStrategy } from "./build.ts
 import type { ForgeEvent, MergeRequestEvent, Repo } from "./event.ts";
 import { concerns, DRAFT, judge, type Match, UNKNOWN_PACKAGES, UNKNOWN_PATHS, type Verdict } from "./matching.ts";
 import { type Effective, effectiveMacros, type LayerMacros } from "./overrides.ts";
-import { isPackageName, packagePath } from "./packages.ts";
+import { isPackageName, packagePath, specPath } from "./packages.ts";
 import {
   defaultSource,
   type Filled,
@@ -107,7 +107,8 @@ export function plan(
 export function spoilt(problems: readonly string[], trace: readonly RuleTrace[]): Plan {
   const [first = "", ...more] = problems;
   const text = more.length === 0 ? first : `${first} (and ${more.length} more)`;
-  return { builds: [], trace, ignored: problems.join("; "), notice: { state: "failure", text } };
+  const read = trace.map(({ needsFile: _, ...entry }) => entry);
+  return { builds: [], trace: read, ignored: problems.join("; "), notice: { state: "failure", text } };
 }
 
 /** For rules that want a word of it; in those of their own condition, where there is one. */
@@ -263,6 +264,7 @@ function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Valu
     context: context.text,
     comments,
     package: values.package ?? rule.build.name ?? null,
+    ...toSpec(rule, values),
     macros,
     strategy,
     options,
@@ -271,6 +273,10 @@ function toRequest(rule: Rule, template: string, event: ForgeEvent, values: Valu
     guard: scratch ? null : guard.guard,
     approval: event.kind === "merge_request" && event.fork && rule.forks === "approve",
   };
+}
+
+function toSpec({ package: layout, spec }: Rule, { package: name }: Values): { readonly spec?: string } {
+  return layout === null || spec === null || name === undefined ? {} : { spec: specPath(layout, spec, name) };
 }
 
 /** A merge request never gets a real build: its branch is where it wants to go, not where its commit is. */

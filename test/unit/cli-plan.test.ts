@@ -53,6 +53,23 @@ writeFileSync(
   join(directory, "packages.json"),
   JSON.stringify({ ...labPush?.payload, total_commits_count: 1, commits: [commit] }),
 );
+writeFileSync(
+  join(directory, "asking.yaml"),
+  `${CONFIG.replace(/^rules:.*/ms, "")}
+repo_file: { allow: true, targets: "c*-candidate", macros: [dist] }
+rules:
+  - { name: spec, repos: "work:**", on: merge_request, paths: "**.spec", build: { hub: koji, target: f42-candidate } }
+  - { name: next, repos: "work:**", on: merge_request, build: { hub: koji, target: f43, optional: true } }
+  - { name: release, repos: "github:**", on: tag, build: { hub: koji, target: f42, scratch: false, from: [main, "rel/{tag}"] } }
+  - { name: open, repos: "github:**", on: tag, build: { hub: koji, target: c9s, scratch: false, unprotected: true } }
+  - { name: plain, repos: "github:**", on: tag, build: { hub: koji, target: c8s, scratch: false } }
+`,
+);
+writeFileSync(join(directory, "paths.txt"), "README\nhello.spec\n");
+writeFileSync(join(directory, "docs.txt"), "README\n");
+writeFileSync(join(directory, "own.yaml"), "targets: [f43, c9s-candidate]\nmacros: { dist: .x }\n");
+writeFileSync(join(directory, "bad.yaml"), "targets: [f43]\n  arches: x\n");
+writeFileSync(join(directory, "far.yaml"), "targets: [f43, el9]\nmacros:\n  vendor: me\n");
 writeFileSync(join(directory, "half.json"), '{"ref": ');
 afterAll(() => {
   endAll();
@@ -229,11 +246,87 @@ build scratch on koji target master-candidate for x86_64 aarch64
     const { stdout } = await plan("work", "merge_request", "gitlab-merge-request.json", "--config", "paths.yaml");
     expect(stdout).toContain(`
   rule spec: matches
+    the forge will be asked for the changed paths; or give --paths
     paths unknown, built to be safe
   rule regex: no, on: this is a merge_request, not a push
   rule packages: no, package: changed paths unknown
+    the forge will be asked for the changed paths; or give --paths
 build scratch on koji target a
 `);
+  });
+
+  const ask = (...more: string[]) =>
+    plan("work", "merge_request", "gitlab-merge-request.json", "--config", "asking.yaml", ...more);
+  const rest = (stdout: string) => stdout.split("\n").slice(1).join("\n");
+
+  it("for people: what the forge will be asked", async ({ expect }) => {
+    const { stdout } = await ask();
+    expect(rest(stdout)).toBe(`  rule spec: matches
+    the forge will be asked for the changed paths; or give --paths
+    the forge will be asked for .kojibridge.yaml; or give --repo-file
+    paths unknown, built to be safe
+  rule next: matches
+    the forge will be asked for .kojibridge.yaml; or give --repo-file
+  rule release: no, repos: \`work:mike/diaspora\` does not match \`github:**\`
+  rule open: no, repos: \`work:mike/diaspora\` does not match \`github:**\`
+  rule plain: no, repos: \`work:mike/diaspora\` does not match \`github:**\`
+build scratch on koji target f42-candidate
+  source ${DIASPORA}#${SHAS.labMr}
+  status koji/f42-candidate/scratch
+  rule   spec
+build scratch on koji target f43
+  source ${DIASPORA}#${SHAS.labMr}
+  status koji/f43/scratch
+  rule   next
+  optional: the summary status does not turn red for it
+`);
+  });
+
+  it("for people: with the repo's own file and the changed paths, as the forge would tell them", async ({ expect }) => {
+    const { stdout } = await ask("--paths", "paths.txt", "--repo-file", "own.yaml");
+    expect(rest(stdout)).toMatch(/^ {2}rule spec: matches\n {2}rule next: matches\n {2}rule release/);
+    expect(rest(stdout).split("\n").slice(5).join("\n")).toBe(`build scratch on koji target c9s-candidate
+  macros %dist .x (repo_file); strategy auto
+  source ${DIASPORA}#${SHAS.labMr}
+  status koji/c9s-candidate/scratch
+  rule   spec
+build scratch on koji target f43
+  macros %dist .x (repo_file); strategy auto
+  source ${DIASPORA}#${SHAS.labMr}
+  status koji/f43/scratch
+  rule   next
+  optional: the summary status does not turn red for it
+`);
+  });
+
+  it.for<[file: string, said: string]>([
+    ["bad.yaml", ".kojibridge.yaml:2:1: all mapping items must start at the same column"],
+    [
+      "far.yaml",
+      ".kojibridge.yaml:1:16: target `el9` is not allowed here; allowed: f42-candidate, c*-candidate, f43 (and 1 more)",
+    ],
+  ])("for people: the mistakes of %s", async ([file, said], { expect }) => {
+    const { stdout } = await ask("--paths", "paths.txt", "--repo-file", file);
+    expect(stdout).toContain(`summary status, failure: ${said}\n`);
+    expect(stdout).toMatch(/^nothing is built: \.kojibridge\.yaml:/m);
+    expect(stdout).not.toMatch(/^build /m);
+  });
+
+  it("for people: changed paths that no rule wants", async ({ expect }) => {
+    const { stdout } = await ask("--paths", "docs.txt");
+    expect(stdout).toContain("  rule spec: no, paths: none of the 1 changed paths matches `**.spec`\n");
+  });
+
+  it("for people: where the commit of a real build has to be", async ({ expect }) => {
+    const { stdout } = await plan("github", "tag", "github-tag.json", "--config", "asking.yaml");
+    expect(stdout.split("\n").filter((line) => /only if|^build/.test(line))).toEqual([
+      "build REAL on koji target f42",
+      "  only if tag simple-tag is protected and is at the commit, or the commit is on one of main rel/simple-tag, which is protected: the forge will be asked",
+      "build REAL on koji target c9s",
+      "  only if tag simple-tag is at the commit: the forge will be asked",
+      "build REAL on koji target c8s",
+      "  only if tag simple-tag is protected and is at the commit: the forge will be asked",
+    ]);
   });
 
   it("for people: why nothing is built", async ({ expect }) => {

@@ -905,6 +905,18 @@ describe("rules: what is built", () => {
       "scratch: false\n      arches: [x86_64]",
       "28:7 rules[1].build.arches: only scratch builds can leave out architectures",
     ],
+    [
+      "branches that vouch for a push",
+      "    on: [tag]\n    build:",
+      "    on: push\n    build:\n      from: main",
+      "25:7 rules[1].build.from: is for tags: a pushed branch has to be protected itself",
+    ],
+    [
+      "no protection for a scratch build",
+      "scratch: false",
+      "unprotected: true",
+      "27:7 rules[1].build.unprotected: only real builds need a protected branch or tag; it needs `scratch: false`",
+    ],
     ["no for false", "scratch: false", "scratch: no", '27:16 rules[1].build.scratch: expected true or false, got "no"'],
     [
       "an arch that is none",

@@ -63,6 +63,7 @@ export function rule(all: RuleBut = {}): Rule {
     messages: list(messages),
     drafts: false,
     package: null,
+    spec: null,
     forks: "scratch",
     build: {
       hub: "koji",

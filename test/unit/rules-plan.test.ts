@@ -349,6 +349,7 @@ describe("whatever comes", () => {
     messages: fc.option(globs),
     drafts: fc.boolean(),
     forks: fc.constantFrom("approve", "scratch", "never"),
+    spec: fc.option(fc.constant("SPECS/{package}.spec")),
     package: fc.option(fc.constantFrom("{package}", "packages/{package}", "a/{package}/rpm")),
     build: fc.record({
       hub: fc.constantFrom("x", "y"),

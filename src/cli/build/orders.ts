@@ -68,6 +68,7 @@ function toRule(wish: Wish, hub: string): Rule {
     messages: null,
     drafts: true,
     package: null,
+    spec: null,
     // A pipeline runs for whom its forge lets it run.
     forks: "scratch",
     build: {
