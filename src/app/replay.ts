@@ -31,6 +31,11 @@ export function createReplay({ inbox, receivers, ingest, now }: ReplayDeps): Rep
     if (stored === null) throw new KojibridgeError("rejected", `there is no delivery ${id}`, { code: "missing" });
     if (stored.event === BY_HAND)
       throw new KojibridgeError("rejected", "nobody delivered this: it was started by hand, and can be once more");
+    if (stored.payload.length === 0)
+      throw new KojibridgeError(
+        "rejected",
+        "its payload is kept no more (`retention.payloads`); let the forge deliver it again",
+      );
     const receiver = receivers.get(stored.forge);
     if (receiver === undefined)
       throw new KojibridgeError("invalid", `the configuration has no forge ${stored.forge} any more`);

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Command, Option } from "commander";
 import type { Logger } from "pino";
+import { createRetention } from "../app/retention.ts";
 import type { Config } from "../config/config.ts";
 import { type Address, parseAddress } from "../config/units.ts";
 import { explain } from "../domain/errors.ts";
 import { createRefusals } from "../http/refusals.ts";
 import { createMachineServer, createServer } from "../http/server.ts";
-import { type Bridge, PROCESS_ROLES, type ProcessRole, startBridge } from "./bridge.ts";
+import { PROCESS_ROLES, type ProcessRole, startBridge } from "./bridge.ts";
 import { DEFAULT_CONFIG, readConfig } from "./configuration.ts";
 import { createDoorPolicy } from "./door.ts";
 import { EXIT } from "./exit.ts";
@@ -89,6 +90,9 @@ export async function serve(
   const bridge = startBridge(parts, role);
   const { receivers, store } = parts;
   const ingest = counted(bridge.ingest, parts);
+  const policy = () => config.retention;
+  const tidying = role === "web" ? [] : [createRetention({ archive: store, policy, now: parts.now, log })];
+  const workers = [bridge, ...tidying];
   const refusals = createRefusals(parts.now);
   const deps = {
     refusals,
@@ -109,20 +113,28 @@ export async function serve(
       { url, role, database: config.database.kind, queue: config.queue.kind },
       url === "" ? "kojibridge works" : "kojibridge listens",
     );
-    return { url, stop: () => stop(app, bridge, parts) };
+    return { url, stop: () => stop(app, workers, parts) };
   } catch (error) {
-    await stop(app, bridge, parts);
+    await stop(app, workers, parts);
     throw error;
   }
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
 }
 
 /** What hangs on a hub that does not answer is cut off then; the record says how to go on. */
 const GRACE_MS = 10_000;
 
 /** First the door, then the work, then what it was done with. */
-async function stop(app: { close(): Promise<unknown> }, bridge: Bridge, parts: OpenParts): Promise<void> {
+async function stop(
+  app: { close(): Promise<unknown> },
+  workers: readonly Stoppable[],
+  parts: OpenParts,
+): Promise<void> {
   await app.close();
-  const working = bridge.stop();
+  const working = Promise.all(workers.map((worker) => worker.stop()));
   await Promise.race([working, delay(GRACE_MS, undefined, { ref: false })]);
   await parts.disconnect();
   await working;

@@ -16,6 +16,7 @@ export interface Config {
   readonly server: ServerConfig;
   readonly database: DatabaseConfig;
   readonly queue: QueueConfig;
+  readonly retention: RetentionConfig;
   readonly hubs: Readonly<Record<string, HubConfig>>;
   readonly forges: Readonly<Record<string, ForgeConfig>>;
   readonly repos: readonly RepoEntry[];
@@ -31,6 +32,15 @@ interface ReportsConfig {
   readonly language: Language;
   /** The operator's own wording of the comment; null: ours. */
   readonly comment: Template | null;
+}
+
+/** Ages in milliseconds; null: without end. */
+export interface RetentionConfig {
+  readonly payloads: number | null;
+  readonly deliveries: number | null;
+  readonly builds: number | null;
+  readonly mostDeliveries: number | null;
+  readonly mostBuilds: number | null;
 }
 
 export type DatabaseConfig =

@@ -4,7 +4,16 @@ import { compilePatterns, compileRepoPattern, type Patterns } from "../domain/pa
 import type { ForkPolicy, RepoFileLimits } from "../domain/rule.ts";
 import type { RepoEntry, Rule } from "../domain/rules.ts";
 import type { Template } from "../domain/template.ts";
-import type { AppConfig, Config, DatabaseConfig, ForgeConfig, HubAuth, HubConfig, QueueConfig } from "./config.ts";
+import type {
+  AppConfig,
+  Config,
+  DatabaseConfig,
+  ForgeConfig,
+  HubAuth,
+  HubConfig,
+  QueueConfig,
+  RetentionConfig,
+} from "./config.ts";
 import { parseDatabase } from "./database.ts";
 import { type Network, parseNetwork, parseRate } from "./network.ts";
 import { toOverrides, toTaskOptions } from "./overrides.ts";
@@ -40,6 +49,7 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
     },
     database: toDatabase(input.database, context),
     queue: toQueue(input.queue, context),
+    retention: toRetention(input.retention),
     hubs: mapValues(input.hubs, (hub, name) => toHub(name, hub, context)),
     forges: mapValues(input.forges, (forge, name) => toForge(name, forge, context)),
     reports: toReports(input.reports, context),
@@ -51,6 +61,17 @@ export function toConfig(input: ConfigInput, file: string, context: Context): Co
 
 function toReports({ comments, language, summary }: ConfigInput["reports"], { comment }: Context): Config["reports"] {
   return { comments, language, summary: summary || null, comment: comment ?? null };
+}
+
+function toRetention(retention: ConfigInput["retention"]): RetentionConfig {
+  return {
+    // `forever` is no duration.
+    payloads: parseDuration(retention.payloads),
+    deliveries: parseDuration(retention.deliveries),
+    builds: parseDuration(retention.builds),
+    mostDeliveries: retention.max_deliveries ?? null,
+    mostBuilds: retention.max_builds ?? null,
+  };
 }
 
 function toDatabase(database: ConfigInput["database"], context: Context): DatabaseConfig {

@@ -5,6 +5,7 @@ import { database } from "./schema-database.ts";
 import { forge } from "./schema-forge.ts";
 import { hub } from "./schema-hub.ts";
 import { queue } from "./schema-queue.ts";
+import { retention } from "./schema-retention.ts";
 import { commentMode, forkPolicy, repoEntry, repoFile, rule } from "./schema-rule.ts";
 import { server } from "./schema-server.ts";
 import { mapping, name } from "./vocabulary.ts";
@@ -53,6 +54,9 @@ export const schema = mapping({
   queue: queue
     .default("local")
     .describe("What wakes builds: `local`, or for more than one process `redis://HOST:PORT`, a Redis or Valkey."),
+  retention: retention
+    .prefault({})
+    .describe("How long records are kept. What is unfinished or still owed to a forge stays, however old."),
   hubs: z.record(z.string(), hub).describe("Koji hubs, by a name of your choice.").meta(named),
   forges: z
     .record(z.string(), forge)

@@ -9,6 +9,7 @@ import type { MergeRequestPlace, Reaction, StatusPlace } from "./forge.ts";
 import type { Gallery } from "./gallery.ts";
 import type { Held, LeaseStore } from "./leases.ts";
 import type { Key } from "./queue.ts";
+import type { Archive } from "./retention.ts";
 import type { SideTagStore } from "./sidetags.ts";
 import type { TagMacroStore } from "./tag-macros.ts";
 
@@ -228,4 +229,5 @@ export type Store = Inbox &
   SideTagStore &
   TagMacroStore &
   LeaseStore &
-  CensusTaker & { close(): Promise<void> };
+  CensusTaker &
+  Archive & { close(): Promise<void> };

@@ -5,6 +5,7 @@ import { explain, isKind, kindOf } from "../../src/domain/errors.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { describeWithParts } from "../support/parts.ts";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
+import { archiveContract } from "./archive.contract.ts";
 import { censusContract } from "./census.contract.ts";
 import { galleryContract } from "./gallery.contract.ts";
 import { leaseContract } from "./lease.contract.ts";
@@ -45,6 +46,7 @@ describeWithParts("Postgres", ["postgres"], () => {
   galleryContract("Postgres", async () => open(await postgres.createDatabase()));
   sideTagContract("Postgres", async () => open(await postgres.createDatabase()));
   censusContract("Postgres", async () => open(await postgres.createDatabase()));
+  archiveContract("Postgres", async () => open(await postgres.createDatabase()));
 
   describe("several processes", () => {
     it("start together, and the tables are made once", async () => {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
+import { archiveContract } from "./archive.contract.ts";
 import { censusContract } from "./census.contract.ts";
 import { galleryContract } from "./gallery.contract.ts";
 import { leaseContract } from "./lease.contract.ts";
@@ -20,8 +21,20 @@ storeContract("SQLite in memory", () => openSqliteStore(":memory:"));
 galleryContract("SQLite", () => openSqliteStore(file()));
 sideTagContract("SQLite", () => openSqliteStore(file()));
 censusContract("SQLite", () => openSqliteStore(file()));
+archiveContract("SQLite", () => openSqliteStore(file()));
 
 describe("SQLite file", () => {
+  it("gives the disk back what was let go of", async () => {
+    const path = file();
+    const store = await openSqliteStore(path);
+    for (let i = 0; i < 200; i++)
+      await store.accept(aDelivery({ id: `d${i}`, builds: [], payload: Buffer.alloc(20_000, i) }), []);
+    await store.forget("delivery", 9_000, 200);
+    await store.shrink();
+    await store.close();
+    expect(statSync(path).size).toBeLessThan(1_000_000);
+  });
+
   it("keeps everything over a restart", async () => {
     const path = file();
     const first = await openSqliteStore(path);

@@ -39,6 +39,7 @@ async function createDelivery(db: Kysely<unknown>, blob: Blob): Promise<void> {
     .addColumn("author", "text")
     .addColumn("headers", "text", (c) => c.notNull())
     .addColumn("payload", blob, (c) => c.notNull())
+    .addColumn("kept", "integer", (c) => c.notNull())
     .addColumn("summary", "text")
     .addColumn("waiting", "text")
     .addColumn("wake_at", "bigint")
@@ -51,6 +52,7 @@ async function createDelivery(db: Kysely<unknown>, blob: Blob): Promise<void> {
   await createDueIndex(db, "delivery");
   await db.schema.createIndex("delivery_newest").on("delivery").columns(["received_at", "id"]).execute();
   await createNewestIndex(db, "delivery", "repo", "received_at");
+  await db.schema.createIndex("delivery_kept").on("delivery").columns(["kept", "received_at"]).execute();
 }
 
 async function createMergeRequest(db: Kysely<unknown>): Promise<void> {

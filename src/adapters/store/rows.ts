@@ -2,6 +2,7 @@ import type { Insertable, Selectable } from "kysely";
 import type { Build, BuildRequest, Ending, Intent, Parked, Phase, TaskView } from "../../domain/build.ts";
 import type { Origin } from "../../ports/gallery.ts";
 import type { Delivery } from "../../ports/store.ts";
+import { KEPT, unpack } from "./payload.ts";
 import type { BuildTable, DeliveryTable } from "./schema.ts";
 
 /** Rows were written by us: what JSON.parse returns here is what JSON.stringify was given. */
@@ -119,7 +120,7 @@ export function toDelivery(row: Selectable<DeliveryTable>): Delivery {
     receivedAt: row.received_at,
     event: row.event,
     headers: fromJson(row.headers),
-    payload: row.payload,
+    payload: unpack(row.payload),
     summary: orNull(row.summary),
     waiting: row.waiting,
     ignored: row.ignored,
@@ -138,6 +139,7 @@ export function toDeliveryRow(delivery: Delivery): Insertable<DeliveryTable> {
     author: delivery.summary?.author ?? null,
     headers: toJson(delivery.headers),
     payload: delivery.payload,
+    kept: KEPT.whole,
     summary: toJsonOrNull(delivery.summary),
     waiting: delivery.waiting,
     wake_at: delivery.waiting === null ? null : delivery.receivedAt,

@@ -28,6 +28,8 @@ export interface DeliveryTable {
   author: string | null;
   headers: string;
   payload: Buffer;
+  /** How: see payload.ts. */
+  kept: number;
   summary: string | null;
   /** Not null while the forge has to be asked; then `wake_at` and `tries` count. */
   waiting: string | null;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { Kysely, type SqliteDatabase, SqliteDialect, sql } from "kysely";
@@ -13,8 +14,13 @@ import type { Alone } from "./transfer.ts";
  * @throws `invalid` when the file cannot be opened or is no database
  */
 export async function openSqliteStore(file: string): Promise<Store> {
-  return createStore(await openUpToDate(open(file, "NORMAL")), CLOCK);
+  const database = open(file, "NORMAL");
+  const shrink = async () => void database.pragma(`incremental_vacuum(${PAGES_AT_A_TIME})`);
+  return createStore(await openUpToDate(database), CLOCK, shrink);
 }
+
+/** 4 MiB at most: some 10 ms. */
+const PAGES_AT_A_TIME = 1_000;
 
 /** That of the machine: a SQLite file has the processes of one. */
 const CLOCK = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
@@ -54,9 +60,12 @@ function withStatementsKept(database: Database.Database): SqliteDatabase {
 
 function open(file: string, locking: "NORMAL" | "EXCLUSIVE"): Database.Database {
   try {
+    const isNew = !existsSync(file);
     const database = new Database(file, { timeout: locking === "EXCLUSIVE" ? 1_000 : 5_000 });
     // Before WAL is begun: in exclusive mode SQLite refuses a file that others have open, and they refuse it then.
     database.pragma(`locking_mode = ${locking}`);
+    // Counts in a new file only; an older one keeps its free pages, and uses them again.
+    if (isNew) database.pragma("auto_vacuum = INCREMENTAL");
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = FULL");
     // 16 MiB instead of 4: payloads are what fills the log, and moving it into the database stops everything else.

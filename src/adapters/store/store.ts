@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Store } from "../../ports/store.ts";
+import { createArchive } from "./archive.ts";
 import { createBuildStore } from "./builds.ts";
 import { createCensusTaker } from "./census.ts";
 import { createDueStore } from "./due.ts";
@@ -13,9 +14,14 @@ import { createTagMacroStore } from "./tag-macros.ts";
 import { createWishes } from "./wishes.ts";
 
 /** The store port on an open database of either kind, whose schema is up to date. Closing it closes the database. */
-export function createStore(db: Kysely<Tables>, clock: DatabaseClock): Store {
+export function createStore(
+  db: Kysely<Tables>,
+  clock: DatabaseClock,
+  shrink: () => Promise<void> = async () => undefined,
+): Store {
   return {
     ...createInbox(db),
+    ...createArchive(db, shrink),
     ...createBuildStore(db),
     ...createReportStore(db),
     ...createDueStore(db),
