@@ -70,15 +70,16 @@ be the name of a Koji target is refused, with the reason, and the rule's other b
 - Conditions that do not concern an event are not asked: a tag has no branch, no labels and no changed paths.
 - \`messages\` and \`titles\` are read to their 4096th character; any other text longer than that matches nothing.
 - Pushes list their changed paths unless they have too many commits, create a branch or rewrite one (GitHub lists 2048
-  commits, GitLab 20, Forgejo 15 unless told otherwise). Merge requests never list them. Where they are unknown, or more
-  than 3000, a rule with \`paths\`
+  commits, GitLab 20, Forgejo 15 unless told otherwise). Merge requests never list them: then the forge is asked. Where
+  it does not list them all either, or there are more than 3000, a rule with \`paths\`
   matches if it makes scratch builds, since one too many is better than one lost, and does not match if it makes real ones;
   \`plan\` and the delivery's trace say so. A rule with \`package\` does not match, since only the paths say which packages
   there are.
 - With \`package\`, \`paths\` choose first: only packages with a path that matches are built. Koji gets
   \`git+https://host/path.git?packages/foo#sha\`. A package whose folder was removed counts as changed, and its build fails.
-- Labels count as they are when the merge request is opened or updated; adding one starts nothing.
-- Merge requests only get scratch builds, whatever the rules say.
+- Labels count as they are when the merge request is opened or updated, or gets a label.
+- Merge requests only get scratch builds, whatever the rules say. Real builds are made only of commits that the forge itself
+  shows on a protected branch or tag; see [rules.md](rules.md#real-builds-never-by-accident).
 - A draft is built when it becomes ready, unless the rule says \`drafts: true\`.
 - \`[skip koji]\`, \`[skip ci]\` or \`[ci skip]\` in the commit message, or in the title or description of a merge request,
   means that nothing is built.

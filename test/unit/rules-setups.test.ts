@@ -7,7 +7,9 @@ import type { ForgeEvent } from "../../src/domain/event.ts";
 import { plan, type Rule } from "../../src/domain/rules.ts";
 import { mergeRequest, push, tag } from "./rules-events.ts";
 
-const HEAD = `hubs: { koji: { url: "https://koji.example.org/kojihub", auth: { method: password, username: a, password: { env: A } } } }
+const HEAD = `hubs:
+  koji: { url: "https://koji.example.org/kojihub", auth: { method: password, username: a, password: { env: A } } }
+  community: { url: "https://koji.example.com/kojihub", auth: { method: password, username: a, password: { env: A } } }
 forges:
   github: { type: github, token: { env: A }, webhook_secret: { env: A } }
   work: { type: gitlab, url: "https://gitlab.example.org", token: { env: A }, webhook_secret: { env: A } }
@@ -35,7 +37,7 @@ function rulesOf(title: string): readonly Rule[] {
 }
 
 test("each set-up has its rules", () => {
-  expect([...setups.keys()]).toHaveLength(6);
+  expect([...setups.keys()]).toHaveLength(12);
   for (const [title, blocks] of setups) {
     expect(blocks, title).toHaveLength(1);
     expect(rulesOf(title).length, title).toBeGreaterThan(1);
@@ -49,6 +51,8 @@ const euler = at("src-openeuler/bash");
 const anolis = at("src-anolis-os/bash");
 const mono = { forge: "work", path: "platform/packages" };
 const example = at("example/tool");
+const platform = { forge: "work", path: "platform/agent" };
+const vendor = at("vendor/nginx");
 
 describe("what they build", () => {
   test.each<[setup: string, event: ForgeEvent, builds: string[]]>([
@@ -136,11 +140,70 @@ describe("what they build", () => {
       ["f43-candidate as koji/f43-candidate/scratch"],
     ],
     ["Tags to real builds", push({ ...example, text: "WIP" }), ["f43-candidate as koji/f43-candidate/scratch"]],
+    [
+      "Release branches that vouch for tags",
+      tag({ ...example, tag: "v3.1.4" }),
+      ["REAL f43-candidate as koji/f43-candidate"],
+    ],
+    ["Release branches that vouch for tags", tag({ ...example, tag: "v3.1.4-rc1" }), []],
+    ["Release branches that vouch for tags", push(example), []],
+    [
+      "A required check, and the next release on trial",
+      mergeRequest(example),
+      [
+        "f42-candidate as koji/f42-candidate/scratch",
+        "f43-candidate as koji/f43-candidate/scratch",
+        "rawhide as koji/rawhide/scratch",
+      ],
+    ],
+    ["A required check, and the next release on trial", mergeRequest({ ...example, draft: true }), []],
+    ["Packagers choose their targets", mergeRequest(bash), ["rawhide as koji/rawhide/scratch"]],
+    [
+      "Packagers choose their targets",
+      push({ ...bash, branch: "rawhide" }),
+      ["rawhide as koji/rawhide/scratch", "REAL rawhide as koji/rawhide"],
+    ],
+    [
+      "Two hubs",
+      tag({ ...platform, tag: "v1" }),
+      ["REAL el9-candidate as koji/el9-candidate", "REAL infra9-el9-candidate as community/infra9-el9-candidate"],
+    ],
+    ["Two hubs", push(platform), ["el9-candidate as koji/el9-candidate/scratch"]],
+    ["A vendor's variants", mergeRequest(vendor), ["an8-candidate as koji/an8-candidate/scratch"]],
+    [
+      "A vendor's variants",
+      mergeRequest({ ...vendor, labels: ["hardened"] }),
+      ["an8-candidate as koji/an8-candidate/scratch", "an8-candidate as koji/hardened"],
+    ],
+    [
+      "Specs apart from sources",
+      push({ ...mono, branch: "product-a", changed: ["components/foo/rpm/SPECS/foo.spec", "components/bar/src/x.c"] }),
+      ["REAL product-a-candidate as koji/product-a-candidate/foo"],
+    ],
+    ["Specs apart from sources", push({ ...mono, branch: "product-c", changed: ["components/foo/rpm/x"] }), []],
+    ["Specs apart from sources", mergeRequest({ ...mono, branch: "product-a", fork: true }), []],
   ])("%s %#", (setup, event, expected) => {
     const { builds } = plan(event, rulesOf(setup), { comments: "always" });
     expect(builds.map(({ scratch, target, context }) => `${scratch ? "" : "REAL "}${target} as ${context}`)).toEqual(
       expected,
     );
+  });
+
+  test("the branches that vouch for a tag have its major number", () => {
+    const rules = rulesOf("Release branches that vouch for tags");
+    const { builds } = plan(tag({ ...example, tag: "v3.1.4" }), rules, { comments: "always" });
+    expect(builds[0]?.guard).toEqual({
+      kind: "tag",
+      name: "v3.1.4",
+      branches: ["main", "release/3"],
+      unprotected: false,
+    });
+  });
+
+  test("specs are where the rule says", () => {
+    const event = push({ ...mono, branch: "product-b", changed: ["components/foo/rpm/x"] });
+    const { builds } = plan(event, rulesOf("Specs apart from sources"), { comments: "always" });
+    expect(builds).toMatchObject([{ package: "foo", spec: "components/foo/rpm/SPECS/foo.spec" }]);
   });
 
   test("the monorepo's release from its folder", () => {
