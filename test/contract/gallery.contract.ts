@@ -69,6 +69,8 @@ export function galleryContract(name: string, open: () => Promise<Store>): void 
     it.each<[string, BuildFilter, string[]]>([
       ["repo", { repo: "rpms/nano" }, ["nano"]],
       ["forge", { forge: "work" }, ["work"]],
+      ["forge and repo", { forge: "work", repo: "rpms/hello" }, ["work"]],
+      ["a repo of another forge", { forge: "work", repo: "rpms/nano" }, []],
       ["hub", { hub: "cbs" }, ["cbs"]],
       ["target", { target: "c9s" }, ["cbs"]],
       ["author", { author: "bob" }, ["mr"]],

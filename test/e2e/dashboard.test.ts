@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openBrowser, openTab, type Tab } from "../support/browser.ts";
@@ -7,8 +6,6 @@ import { type Face, openFace } from "../support/face.ts";
 import { describeWithParts } from "../support/parts.ts";
 import { changed, story } from "../support/stories.ts";
 import { ENV, send, until } from "../support/worlds.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What a stranger may write into anything: it has to come out as text. */
 const EVIL = `"><img src=x onerror="document.title='owned'"><script>document.title='owned'</script>'&amp;\u202e`;
@@ -307,7 +304,7 @@ describeWithParts("the dashboard in a browser", ["chromium"], () => {
       for (const path of ["/sign-in", ...paths()]) {
         if (path === "/") await face.signIn(page);
         await page.goto(face.url + path);
-        await page.evaluate(AXE);
+        await page.evaluate(axe.source);
         const { violations } = (await page.evaluate("axe.run()")) as { violations: Violation[] };
         const told = violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
         expect(told).toEqual([]);

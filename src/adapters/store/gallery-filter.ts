@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, SelectQueryBuilder } from "kysely";
+import { type ExpressionBuilder, type SelectQueryBuilder, sql } from "kysely";
 import type { BuildFilter } from "../../ports/gallery.ts";
 import type { Tables } from "./schema.ts";
 
@@ -8,8 +8,9 @@ type Builds<O> = SelectQueryBuilder<Tables, "build", O>;
 export function byFilter<O>(query: Builds<O>, filter: BuildFilter): Builds<O> {
   const { forge, repo, hub, target, author, sha, phases, search, branchOnly, since } = filter;
   let builds = query;
-  for (const [column, value] of Object.entries({ forge, repo, hub, target, author, sha }) as [Column, string?][])
+  for (const [column, value] of Object.entries({ repo, hub, target, author, sha }) as [Column, string?][])
     if (value !== undefined) builds = builds.where(column, "=", value);
+  if (forge !== undefined) builds = builds.where(repo === undefined ? sql.ref("forge") : beside("forge"), "=", forge);
   if (phases !== undefined) builds = builds.where("phase", "in", [...phases]);
   if (branchOnly === true) builds = builds.where("pinned", "=", 1);
   if (since !== undefined) builds = builds.where("created_at", ">=", since);
@@ -17,7 +18,12 @@ export function byFilter<O>(query: Builds<O>, filter: BuildFilter): Builds<O> {
   return builds;
 }
 
-type Column = "forge" | "repo" | "hub" | "target" | "author" | "sha";
+/** Compared without its index: a repo tells more, and SQLite without statistics may take either. */
+export function beside(column: string) {
+  return sql<string>`${sql.ref(column)} || ''`;
+}
+
+type Column = "repo" | "hub" | "target" | "author" | "sha";
 
 /** One word may be several things: every reading of it is looked up in an index of its own. */
 function bySearch(e: ExpressionBuilder<Tables, "build">, word: string) {

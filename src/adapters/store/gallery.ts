@@ -2,7 +2,7 @@ import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from "kyse
 import type { CommitStatus } from "../../domain/report.ts";
 import type { StatusPlace } from "../../ports/forge.ts";
 import type { Cursor, DeliveryLine, Entry, Gallery, Origin, Page, Word } from "../../ports/gallery.ts";
-import { byFilter } from "./gallery-filter.ts";
+import { beside, byFilter } from "./gallery-filter.ts";
 import { fromJson, orNull, toBuild } from "./rows.ts";
 import type { BuildTable, Tables } from "./schema.ts";
 
@@ -25,7 +25,8 @@ export function createGallery(db: Kysely<Tables>): Gallery {
       let query = db
         .selectFrom("delivery")
         .select(["id", "forge", "repo", "author", "event", "received_at", "waiting", "ignored", "builds"]);
-      if (filter.forge !== undefined) query = query.where("forge", "=", filter.forge);
+      if (filter.forge !== undefined)
+        query = query.where(filter.repo === undefined ? sql.ref("forge") : beside("forge"), "=", filter.forge);
       if (filter.repo !== undefined) query = query.where("repo", "=", filter.repo);
       if (filter.outcome !== undefined)
         query = query.where("ignored", filter.outcome === "built" ? "is" : "is not", null);

@@ -51,8 +51,8 @@ async function createDelivery(db: Kysely<unknown>, blob: Blob): Promise<void> {
     .execute();
   await createDueIndex(db, "delivery");
   await db.schema.createIndex("delivery_newest").on("delivery").columns(["received_at", "id"]).execute();
-  await createNewestIndex(db, "delivery", "repo", "received_at");
   await db.schema.createIndex("delivery_kept").on("delivery").columns(["kept", "received_at"]).execute();
+  for (const column of ["forge", "repo"] as const) await createNewestIndex(db, "delivery", column, "received_at");
 }
 
 async function createMergeRequest(db: Kysely<unknown>): Promise<void> {
@@ -117,7 +117,7 @@ async function createBuild(db: Kysely<unknown>, blob: Blob): Promise<void> {
   await createDueIndex(db, "build");
   await db.schema.createIndex("build_commit").on("build").columns(["sha", "repo"]).execute();
   await db.schema.createIndex("build_newest").on("build").columns(["created_at", "id"]).execute();
-  for (const column of ["repo", "hub", "target", "author", "phase"] as const)
+  for (const column of ["forge", "repo", "hub", "target", "author", "phase"] as const)
     await createNewestIndex(db, "build", column, "created_at");
   for (const column of ["updated_at", "task_id", "nvr"] as const)
     await db.schema.createIndex(`build_${column}`).on("build").column(column).execute();

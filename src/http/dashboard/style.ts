@@ -75,6 +75,7 @@ form.filter .search { flex: 2.2 1 13rem; }
 label { display: block; font-size: .8rem; color: var(--quiet); font-weight: 550; }
 input:not([type=hidden]), select, textarea { display: block; width: 100%; margin-top: .12rem; font: inherit; font-weight: 400; font-size: .92rem; color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: 7px; padding: .38rem .55rem; min-height: 2.25rem; min-width: 0; }
 button, .button { display: inline-block; font: inherit; font-size: .92rem; font-weight: 600; border: 1px solid var(--line); background: var(--card); color: var(--text); border-radius: 7px; padding: .36rem .85rem; min-height: 2.25rem; cursor: pointer; }
+p a.button { text-decoration: none; }
 button:hover, .button:hover { background: var(--soft); text-decoration: none; }
 button.main { background: var(--strong); color: var(--on-strong); border-color: var(--strong); }
 button.main:hover { filter: brightness(1.08); }
@@ -85,7 +86,7 @@ button.plain { border: 0; background: none; color: var(--link); padding: 0; min-
 .clear { align-self: center; font-size: .9rem; }
 
 ol.rows { list-style: none; margin: 0; padding: 0; background: var(--card); border: 1px solid var(--line); border-radius: 11px; box-shadow: var(--shadow); }
-ol.rows > li { display: grid; gap: .1rem 1rem; grid-template-columns: 7rem minmax(0, 1.05fr) minmax(0, 1.3fr) 6.5rem; align-items: center; padding: .6rem 1rem; border-top: 1px solid var(--line); position: relative; }
+ol.rows > li { display: grid; gap: .1rem 1rem; grid-template-columns: 7.6rem minmax(0, 1.05fr) minmax(0, 1.3fr) 6.5rem; align-items: center; padding: .6rem 1rem; border-top: 1px solid var(--line); position: relative; }
 ol.rows > li:first-child { border-top: 0; }
 ol.rows > li:hover { background: color-mix(in srgb, var(--soft) 55%, transparent); }
 ol.rows .title { font-weight: 620; color: var(--text); }
@@ -152,6 +153,6 @@ ul.plain-list > li { padding: .5rem 0; border-top: 1px solid var(--line); }
 ul.plain-list > li:first-child { border-top: 0; padding-top: 0; }
 .tiles { display: grid; gap: 0 1rem; grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr)); align-items: start; }
 .tiles section { margin: .5rem 0; } .tiles dl.facts > div { grid-template-columns: 5.5rem minmax(0, 1fr); }
-.narrow { max-width: 26rem; }
+.narrow { max-width: 26rem; margin: 0 auto; }
 .narrow button, .narrow .button { margin-top: .7rem; }
 `;
