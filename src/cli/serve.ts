@@ -109,6 +109,8 @@ export async function serve(
   const app = role === "worker" ? createMachineServer(deps) : createServer(deps);
   try {
     const url = listen === null ? "" : await app.listen({ ...listen });
+    for (const { name, build } of config.rules)
+      if (build.unprotected) log.warn({ rule: name }, "real builds of what is not protected: who may push decides");
     log.info(
       { url, role, database: config.database.kind, queue: config.queue.kind },
       url === "" ? "kojibridge works" : "kojibridge listens",

@@ -134,6 +134,9 @@ it.concurrent("the operator may do without protection, never without the commit 
   const told = story("github", "push");
   const rules = rulesFor("push", "unprotected: true");
   const stage = await openStage([told], { ...OPEN, rules });
+  expect(stage.service.lines).toContainEqual(
+    expect.objectContaining({ rule: "real", msg: expect.stringMatching(/not protected/) }),
+  );
   await stage.deliver(told);
   await endsWith(stage, told, /^success/);
   const gone = await openStage([told], { ...OPEN, rules });
