@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHmac, generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { payloadExamples } from "../src/simulator/payloads/examples.ts";
 import { median } from "./rounds.ts";
 import type { Row } from "./row.ts";
+import { type Server, startServer } from "./server.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const PEERS = join(import.meta.dirname, "peers");
@@ -77,7 +78,12 @@ async function measure(rounds: number, seconds: number): Promise<Record<Contesta
     const loads: Record<Contestant, Load[]> = { ours: [], probot: [], silent: [], fastify: [] };
     for (let round = 0; round <= rounds; round++)
       for (const name of CONTESTANTS) {
-        const load = await ask(servers[name].url, join(directory, "push.json"), signature, round === 0 ? 1 : seconds);
+        const load = await ask(
+          `${servers[name].url}/webhooks/github`,
+          join(directory, "push.json"),
+          signature,
+          round === 0 ? 1 : seconds,
+        );
         if (load.wrong > 0) throw new Error(`${name}: ${load.wrong} answers were no success`);
         // The first one is for what has to be compiled.
         if (round > 0) loads[name].push(load);
@@ -110,11 +116,6 @@ function installPeers(): void {
   });
 }
 
-interface Server {
-  readonly child: ChildProcess;
-  readonly url: string;
-}
-
 async function startAll(directory: string): Promise<Record<Contestant, Server>> {
   const config = join(directory, "kojibridge.yaml");
   writeFileSync(config, YAML);
@@ -127,10 +128,19 @@ async function startAll(directory: string): Promise<Record<Contestant, Server>> 
   const env = { BENCH_KEY: privateKey };
   const [loud, quiet] = [await freePort(), await freePort()];
   return {
-    ours: await start([join(ROOT, "dist/cli/kojibridge.js"), "serve", "--config", config], { SECRET, TOKEN: "x" }),
-    probot: await start([probot, String(loud), SECRET], env),
-    silent: await start([probot, String(quiet), SECRET], { ...env, LOG_LEVEL: "fatal" }),
-    fastify: await start([join(import.meta.dirname, "ack-fastify.ts"), SECRET], {}),
+    ours: await startServer(
+      ["taskset", "-c", "0", process.execPath, join(ROOT, "dist/cli/kojibridge.js"), "serve", "--config", config],
+      { SECRET, TOKEN: "x" },
+    ),
+    probot: await startServer(["taskset", "-c", "0", process.execPath, probot, String(loud), SECRET], env),
+    silent: await startServer(["taskset", "-c", "0", process.execPath, probot, String(quiet), SECRET], {
+      ...env,
+      LOG_LEVEL: "fatal",
+    }),
+    fastify: await startServer(
+      ["taskset", "-c", "0", process.execPath, join(import.meta.dirname, "ack-fastify.ts"), SECRET],
+      {},
+    ),
   };
 }
 
@@ -141,25 +151,6 @@ hubs: { koji: { url: http://127.0.0.1:9/kojihub, auth: { method: password, usern
 forges: { github: { type: github, token: { env: TOKEN }, webhook_secret: { env: SECRET } } }
 rules: [{ name: other, repos: "github:somebody/else", on: push, build: { hub: koji, target: f42 } }]
 `;
-
-async function start(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Server> {
-  const child = spawn("taskset", ["-c", "0", process.execPath, ...args], {
-    env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const url = await listening(createInterface({ input: child.stdout }));
-  // Read on, so that nobody waits for a full pipe.
-  child.stdout.resume();
-  return { child, url: `${url}/webhooks/github` };
-}
-
-async function listening(lines: AsyncIterable<string>): Promise<string> {
-  for await (const line of lines) {
-    const url = /"url":"(http:[^"]+)"/.exec(line)?.[1];
-    if (url !== undefined) return url;
-  }
-  throw new Error("a server ended early");
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

@@ -14,6 +14,8 @@ export interface Row {
 interface Measurement {
   readonly value: number;
   readonly peerValue: number;
+  /** For a goal that is not one of the ratio: whether it was reached. */
+  readonly ok?: boolean;
   /** What else was seen, for people. */
   readonly notes?: readonly string[];
 }
@@ -31,8 +33,11 @@ export interface Result {
   readonly ok: boolean;
 }
 
-export function toResult({ id, peer, unit, better, goal }: Row, { value, peerValue }: Measurement): Result {
+export function toResult(
+  { id, peer, unit, better, goal }: Row,
+  { value, peerValue, ok: reached }: Measurement,
+): Result {
   const ratio = value / peerValue;
-  const ok = goal === null || (better === "higher" ? ratio >= goal : ratio <= goal);
+  const ok = reached ?? (goal === null || (better === "higher" ? ratio >= goal : ratio <= goal));
   return { id, peer, value, unit, ratio, better, goal, ok };
 }

@@ -3,13 +3,23 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { ackRows } from "./ack.ts";
 import { codecRows } from "./codec.ts";
+import { millionRows } from "./million.ts";
 import { type Result, type Row, toResult } from "./row.ts";
 import { startRows } from "./start.ts";
 import { stepRows } from "./step.ts";
+import { submitRows } from "./submit.ts";
 import { formatTable } from "./table.ts";
 import { watchRow } from "./watch.ts";
 
-const ROWS: readonly Row[] = [...codecRows, watchRow, ...ackRows, ...startRows, ...stepRows];
+const ROWS: readonly Row[] = [
+  ...codecRows,
+  watchRow,
+  ...ackRows,
+  ...submitRows,
+  ...millionRows,
+  ...startRows,
+  ...stepRows,
+];
 
 const { values: options } = parseArgs({
   options: {
