@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createClient } from "../src/adapters/koji/index.ts";
 import { AUTH } from "../test/support/running-builds.ts";
-import { story } from "../test/support/stories.ts";
-import { ENV, openTestWorlds, send, type TestWorlds } from "../test/support/worlds.ts";
+import { learn, openWorldsFor, story } from "../test/support/stories.ts";
+import { ENV, send, type TestWorlds } from "../test/support/worlds.ts";
 import { median } from "./rounds.ts";
 import type { Row } from "./row.ts";
 import { type Server, startServer } from "./server.ts";
@@ -36,7 +36,7 @@ function row(id: string, aim: number, what: keyof Times): Row {
 }
 
 async function measure(idleRounds: number, seconds: number) {
-  const worlds = await openTestWorlds({ speed: 1, pollInterval: "5s" });
+  const worlds = await openWorldsFor([story("github", "push")], { speed: 1, pollInterval: "5s" });
   const hub = await hubTime(worlds.hub.url);
   const config = join(worlds.directory, "kojibridge.yaml");
   writeFileSync(config, worlds.yaml);
@@ -91,7 +91,7 @@ async function hubTime(url: string): Promise<number> {
 
 async function one(worlds: TestWorlds, server: Server, seed: string): Promise<number> {
   const told = story("github", "push", { seed });
-  worlds.forge.addRepo("github", told.repo, { access: { bot: "write" } });
+  learn(worlds, told);
   const begun = performance.now();
   const sent = send(server.url, "github", { ...told, id: seed });
   await task(worlds, told.sha);

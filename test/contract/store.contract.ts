@@ -352,6 +352,31 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       });
     });
 
+    it("of saves that share a commit each fails for itself", async () => {
+      const builds = ["a", "b", "c"].map((id) => aBuild({ id, sha: id.repeat(40) }));
+      await store.accept(
+        aDelivery(),
+        builds.map((build) => anOrder(build)),
+      );
+      const strange = { ...builds[2], request: { ...builds[2]?.request, loop: 1n as unknown } } as unknown as Build;
+      const outcomes = await Promise.allSettled([
+        store.save({ ...(builds[0] ?? aBuild()), phase: "preparing" }, true),
+        store.save(aBuild({ id: "b", revision: 99 }), true),
+        store.save(strange, true).catch((error: unknown) => Promise.reject(error)),
+        store.saveStatus(STATUS.replace(SHA, "b".repeat(40)), {
+          done: 1,
+          tries: 0,
+          wakeAt: null,
+          said: null,
+          outcome: "set",
+        }),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
+      expect(isKind((outcomes[1] as PromiseRejectedResult).reason, "conflict")).toBe(true);
+      expect(await store.build("a")).toMatchObject({ phase: "preparing", revision: 2 });
+      expect(await store.status(STATUS.replace(SHA, "b".repeat(40)))).toMatchObject({ done: 1 });
+    });
+
     describe("wishes", () => {
       const mr = { repo: "rpms/hello", mr: 7 };
       const held = (id: string, sha = SHA) => aBuild({ id, sha, hold: { reason: "approval" }, wakeAt: null });

@@ -1,12 +1,12 @@
 import { type Kysely, sql } from "kysely";
 import type { TaskState } from "../../domain/koji.ts";
 import type { BuildStore } from "../../ports/store.ts";
+import type { Write } from "./group.ts";
 import { toBuild } from "./rows.ts";
 import { saveBuild } from "./save-build.ts";
 import type { Tables } from "./schema.ts";
-import { transact } from "./transaction.ts";
 
-export function createBuildStore(db: Kysely<Tables>): BuildStore {
+export function createBuildStore(db: Kysely<Tables>, write: Write): BuildStore {
   return {
     async build(id) {
       const row = await db.selectFrom("build").selectAll().where("id", "=", id).executeTakeFirst();
@@ -20,7 +20,7 @@ export function createBuildStore(db: Kysely<Tables>): BuildStore {
       return (await query.execute()).map(toBuild);
     },
 
-    save: (build, visible, under) => transact(db, (tx) => saveBuild(tx, build, visible, under)),
+    save: (build, visible, under) => write((tx) => saveBuild(tx, build, visible, under)),
 
     async running(hub) {
       const rows = await db

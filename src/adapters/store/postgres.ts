@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import { KojibridgeError } from "../../domain/errors.ts";
 import type { Store } from "../../ports/store.ts";
+import { createAlone } from "./group.ts";
 import { migrate } from "./migrations.ts";
 import type { PostgresServer } from "./postgres-address.ts";
 import { createPool, type PoolLimits } from "./postgres-pool.ts";
@@ -22,7 +23,8 @@ const UNHURRIED: PoolLimits = { name: "kojibridge migrate", connections: 1, stat
 export async function openPostgresStore(server: PostgresServer): Promise<Store> {
   const setup = await openUpToDate(server);
   await setup.destroy();
-  return createStore(connect(server, USUAL), CLOCK);
+  const db = connect(server, USUAL);
+  return createStore(db, CLOCK, createAlone(db));
 }
 
 /** The server's, and not that of when a transaction began. */

@@ -2,11 +2,12 @@ import { type Kysely, sql } from "kysely";
 import type { CommitStatus } from "../../domain/report.ts";
 import type { StatusPlace } from "../../ports/forge.ts";
 import type { ReportStore, Saying } from "../../ports/store.ts";
+import type { Write } from "./group.ts";
 import { fromJson, orNull, toBuild, toJsonOrNull } from "./rows.ts";
 import type { Tables } from "./schema.ts";
 import { wholeOf } from "./summaries.ts";
 
-export function createReportStore(db: Kysely<Tables>): ReportStore {
+export function createReportStore(db: Kysely<Tables>, write: Write): ReportStore {
   return {
     async status(id) {
       const row = await db.selectFrom("status").selectAll().where("id", "=", id).executeTakeFirst();
@@ -20,11 +21,8 @@ export function createReportStore(db: Kysely<Tables>): ReportStore {
     },
 
     async saveStatus(id, saying) {
-      await db
-        .updateTable("status")
-        .set(columns({ ...saying, said: toJsonOrNull(saying.said) }))
-        .where("id", "=", id)
-        .execute();
+      const change = columns({ ...saying, said: toJsonOrNull(saying.said) });
+      await write((tx) => tx.updateTable("status").set(change).where("id", "=", id).execute());
     },
 
     async comment(id) {
@@ -44,11 +42,8 @@ export function createReportStore(db: Kysely<Tables>): ReportStore {
     },
 
     async saveComment(id, saying) {
-      await db
-        .updateTable("comment")
-        .set({ ...columns(saying), comment: saying.comment })
-        .where("id", "=", id)
-        .execute();
+      const change = { ...columns(saying), comment: saying.comment };
+      await write((tx) => tx.updateTable("comment").set(change).where("id", "=", id).execute());
     },
   };
 }

@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import { Kysely, type SqliteDatabase, SqliteDialect, sql } from "kysely";
 import { KojibridgeError } from "../../domain/errors.ts";
 import type { Store } from "../../ports/store.ts";
+import { createGroup } from "./group.ts";
 import { migrate } from "./migrations.ts";
 import type { Tables } from "./schema.ts";
 import { createStore } from "./store.ts";
@@ -16,7 +17,8 @@ import type { Alone } from "./transfer.ts";
 export async function openSqliteStore(file: string): Promise<Store> {
   const database = open(file, "NORMAL");
   const shrink = async () => void database.pragma(`incremental_vacuum(${PAGES_AT_A_TIME})`);
-  return createStore(await openUpToDate(database), CLOCK, shrink);
+  const db = await openUpToDate(database);
+  return createStore(db, CLOCK, createGroup(db), shrink);
 }
 
 /** 4 MiB at most: some 10 ms. */

@@ -5,6 +5,7 @@ import { createBuildStore } from "./builds.ts";
 import { createCensusTaker } from "./census.ts";
 import { createDueStore } from "./due.ts";
 import { createGallery } from "./gallery.ts";
+import type { Write } from "./group.ts";
 import { createInbox } from "./inbox.ts";
 import { createLeaseStore, type DatabaseClock } from "./leases.ts";
 import { createReportStore } from "./reports.ts";
@@ -17,13 +18,14 @@ import { createWishes } from "./wishes.ts";
 export function createStore(
   db: Kysely<Tables>,
   clock: DatabaseClock,
+  write: Write,
   shrink: () => Promise<void> = async () => undefined,
 ): Store {
   return {
     ...createInbox(db),
     ...createArchive(db, shrink),
-    ...createBuildStore(db),
-    ...createReportStore(db),
+    ...createBuildStore(db, write),
+    ...createReportStore(db, write),
     ...createDueStore(db),
     ...createWishes(db),
     ...createSideTagStore(db),
