@@ -19,7 +19,7 @@ export interface LeasesDeps {
   readonly store: LeaseStore;
   readonly holder: Holder;
   /** What it would do if nobody else does. */
-  readonly names: readonly string[];
+  readonly names: () => readonly string[];
   /** Somebody has something to do for the holder of that lease. */
   readonly onNudge: (name: string) => void;
   readonly log: Log;
@@ -44,11 +44,12 @@ export function createLeases({ store, holder, names, onNudge, log }: LeasesDeps)
   const ready = Promise.withResolvers<void>();
 
   async function hold(): Promise<readonly Renewed[]> {
-    const ours = await store.hold(holder.name, names, LEASE_MS);
-    if (ours.length === names.length) return ours;
-    const gone = (await store.holders(names)).filter(holder.isGone);
+    const wanted = names();
+    const ours = await store.hold(holder.name, wanted, LEASE_MS);
+    if (ours.length === wanted.length) return ours;
+    const gone = (await store.holders(wanted)).filter(holder.isGone);
     for (const other of gone) await store.release(other);
-    return gone.length === 0 ? ours : store.hold(holder.name, names, LEASE_MS);
+    return gone.length === 0 ? ours : store.hold(holder.name, wanted, LEASE_MS);
   }
 
   async function renew(): Promise<void> {

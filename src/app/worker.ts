@@ -9,7 +9,11 @@ export type Handlers = Readonly<Record<Key["kind"], (id: string) => Promise<void
  * Runs the handler of a key. Handlers save expected trouble in their records; what still comes out (database gone, a
  * bug) is logged here, and that key is held back ever longer, so that one bad record cannot keep the process busy.
  */
-export function createWorker(handlers: Handlers, now: Clock, log: Log): (key: Key) => Promise<void> {
+export function createWorker(
+  handle: (kind: Key["kind"], id: string) => Promise<void>,
+  now: Clock,
+  log: Log,
+): (key: Key) => Promise<void> {
   const held = new Map<string, { tries: number; until: number }>();
 
   return async (key) => {
@@ -17,7 +21,7 @@ export function createWorker(handlers: Handlers, now: Clock, log: Log): (key: Ke
     const hold = held.get(name);
     if (hold !== undefined && hold.until > now()) return;
     try {
-      await handlers[key.kind](key.id);
+      await handle(key.kind, key.id);
       held.delete(name);
     } catch (error) {
       // Somebody else moved the record; it is due, the next sweep loads it again.

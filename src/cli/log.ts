@@ -13,8 +13,17 @@ export function createRedaction(secrets: readonly string[]): (text: string) => s
  * One JSON line per fact; readable lines on a terminal. Nobody is meant to log a secret, and if somebody does, its value
  * is cut out of the finished line here.
  */
-export function createLog(secrets: readonly string[], level = "info"): Logger {
-  const streamWrite = createRedaction(secrets.map((secret) => JSON.stringify(secret).slice(1, -1)));
+export function createLog(secrets: readonly string[] | (() => readonly string[]), level = "info"): Logger {
+  const current = typeof secrets === "function" ? secrets : () => secrets;
+  let known: readonly string[] | null = null;
+  let redact = createRedaction([]);
+  const streamWrite = (text: string) => {
+    if (known !== current()) {
+      known = current();
+      redact = createRedaction(known.map((secret) => JSON.stringify(secret).slice(1, -1)));
+    }
+    return redact(text);
+  };
   const options = { level, base: null, hooks: { streamWrite }, timestamp: pino.stdTimeFunctions.isoTime };
   return pretty === null
     ? pino(options, pino.destination({ fd: 1, sync: true }))

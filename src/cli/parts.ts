@@ -12,9 +12,10 @@ import { WORDS } from "../domain/words/words.ts";
 import type { Forge, ForgeReceiver } from "../ports/forge.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { Parts } from "./bridge.ts";
-import { resolveHubs } from "./hubs.ts";
+import { type HubAddress, resolveHubs } from "./hubs.ts";
 import { createLogins } from "./logins.ts";
 import { createReceiver } from "./receivers.ts";
+import { contentOf } from "./reload.ts";
 import { version } from "./version.ts";
 
 const FORGE_TIMEOUT_MS = 30_000;
@@ -25,28 +26,45 @@ export interface OpenParts extends Parts {
   readonly budgets: ReadonlyMap<string, Meter>;
   readonly metrics: Metrics;
   readonly receivers: ReadonlyMap<string, ForgeReceiver>;
-  /** Ends every call under way to hubs and forges. */
-  disconnect(): Promise<void>;
+  /** What each hub and forge was made of. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** Ends every call under way to hubs, but for those that others go on with. */
+  disconnect(except?: OpenParts): Promise<void>;
 }
 
-/** Opens what the configuration names. Hubs and forges are contacted only when they are needed. */
-export async function openParts(config: Config, log: Log): Promise<OpenParts> {
+/**
+ * Opens what the configuration names. Hubs and forges are contacted only when they are needed. `before`: what is still the
+ * same goes on, the database and the queue always do.
+ */
+export async function openParts(config: Config, log: Log, before: OpenParts | null = null): Promise<OpenParts> {
   const addresses = await resolveHubs(config);
-  const metrics = createMetrics(version(), Date.now);
-  const hubs = new Map(
-    [...addresses].map(([name, { options }]) => {
-      const onCall: OnCall = (...call) => metrics.called(name, ...call);
-      return [name, createHub({ ...options, onCall })];
-    }),
-  );
+  const metrics = before?.metrics ?? createMetrics(version(), Date.now);
+  const keys = new Map<string, string>();
+  /** The one there was, if it was made of the same. */
+  function reuse<T>(name: string, key: string, known: ReadonlyMap<string, T> | undefined): T | undefined {
+    keys.set(name, key);
+    return before?.keys.get(name) === key ? known?.get(name.slice(name.indexOf(" ") + 1)) : undefined;
+  }
+  const hubs = new Map<string, OpenHub>();
+  for (const [name, { options }] of addresses) {
+    const onCall: OnCall = (...call) => metrics.called(name, ...call);
+    const known = reuse(`hub ${name}`, keyOfHub(options), before?.hubs);
+    hubs.set(name, known ?? createHub({ ...options, onCall }));
+  }
   const forges = new Map<string, Forge>();
-  const budgets = mapValues(config.forges, () => createMeter(Date.now));
-  for (const forge of Object.values(config.forges))
-    forges.set(forge.name, await openForge(forge, budgets.get(forge.name)));
+  const budgets = new Map<string, Meter>();
+  for (const forge of Object.values(config.forges)) {
+    const { name } = forge;
+    const known = reuse(`forge ${name}`, keyOfForge(forge), before?.forges);
+    const budget = (known && before?.budgets.get(name)) ?? createMeter(Date.now);
+    budgets.set(name, budget);
+    forges.set(name, known ?? (await openForge(forge, budget)));
+  }
   const logins = createLogins(forges, log);
   return {
-    store: await openStore(toAddress(config.database)),
-    queue: await openQueue(toQueueAddress(config.queue), log),
+    store: before?.store ?? (await openStore(toAddress(config.database))),
+    queue: before?.queue ?? (await openQueue(toQueueAddress(config.queue), log)),
+    keys,
     hubs,
     forges,
     budgets,
@@ -73,12 +91,25 @@ export async function openParts(config: Config, log: Log): Promise<OpenParts> {
     metrics,
     tally: metrics,
     log,
-    now: Date.now,
-    async disconnect() {
+    now: before?.now ?? Date.now,
+    async disconnect(except) {
       logins.stop();
-      await Promise.all([...hubs.values()].map((hub) => hub.close()));
+      const others = [...hubs].filter(([name, hub]) => except?.hubs.get(name) !== hub);
+      await Promise.all(others.map(([, hub]) => hub.close()));
     },
   };
+}
+
+/** Files are read once: another certificate is another hub. */
+function keyOfHub(options: HubAddress["options"]): string {
+  const files = [options.ca, options.auth.method === "ssl" ? options.auth.cert : null];
+  return JSON.stringify([options, files.map((file) => file && contentOf(file).toString("base64"))]);
+}
+
+function keyOfForge(forge: ForgeConfig): string {
+  const app = forge.type === "github" && forge.app !== null ? toGitHubApp(forge.app) : null;
+  const url = forge.type === "github" ? forge.apiUrl : forge.url;
+  return JSON.stringify([forge.type, url, forge.token?.reveal(), app, app?.privateKey()]);
 }
 
 /** Every secret the configuration holds: for the log to hide. */

@@ -18,33 +18,38 @@ export interface Presence {
 
 interface PresenceDeps {
   readonly store: LeaseStore;
-  readonly hubs: readonly string[];
+  /** Asked whenever leases are renewed. */
+  readonly hubs: () => readonly string[];
   readonly onNudge: (hub: string) => void;
   readonly log: Log;
 }
 
 export function startPresence({ store, hubs, onNudge, log }: PresenceDeps): Presence {
   const holder = createHolder();
-  const watches = new Map(hubs.map((hub) => [`watch ${hub}`, hub]));
   const leases = createLeases({
     store,
     holder,
-    names: [leaseOfProcess(holder.name), ...watches.keys()],
+    names: () => [leaseOfProcess(holder.name), ...hubs().map(leaseOfWatch)],
     onNudge(lease) {
-      const hub = watches.get(lease);
+      const hub = hubs().find((name) => leaseOfWatch(name) === lease);
       if (hub !== undefined) onNudge(hub);
     },
     log,
   });
-  const watching = (hub: string) => leases.held(`watch ${hub}`);
+  const watching = (hub: string) => leases.held(leaseOfWatch(hub));
   return {
     ready: leases.ready,
     writers: createWriters(holder, leases, store),
     watching,
     watchSoon(hub) {
       if (watching(hub) !== null) onNudge(hub);
-      else store.nudge(`watch ${hub}`).catch(() => log.debug({ hub }, "its watcher was not told; it looks by itself"));
+      else
+        store.nudge(leaseOfWatch(hub)).catch(() => log.debug({ hub }, "its watcher was not told; it looks by itself"));
     },
     stop: leases.stop,
   };
+}
+
+function leaseOfWatch(hub: string): string {
+  return `watch ${hub}`;
 }

@@ -5,15 +5,17 @@ import { createRetention } from "../app/retention.ts";
 import type { Config } from "../config/config.ts";
 import { type Address, parseAddress } from "../config/units.ts";
 import { explain } from "../domain/errors.ts";
-import { createRefusals } from "../http/refusals.ts";
-import { createMachineServer, createServer } from "../http/server.ts";
-import { PROCESS_ROLES, type ProcessRole, startBridge } from "./bridge.ts";
+import { createRefusals, type Refusals } from "../http/refusals.ts";
+import { createMachineServer, createServer, type ServerDeps } from "../http/server.ts";
+import { createEntrance } from "../http/swap.ts";
+import { type Bridge, PROCESS_ROLES, type ProcessRole, startBridge } from "./bridge.ts";
 import { DEFAULT_CONFIG, readConfig } from "./configuration.ts";
 import { createDoorPolicy } from "./door.ts";
 import { EXIT } from "./exit.ts";
 import { createFace } from "./face.ts";
 import { createLog } from "./log.ts";
 import { type OpenParts, openParts, secretsOf } from "./parts.ts";
+import { type Reload, startReload } from "./reload.ts";
 import { counted, createScrape } from "./scrape.ts";
 
 const LOG_LEVELS = ["debug", "info", "warn", "error"];
@@ -34,11 +36,20 @@ export function serveCommand(): Command {
       if (config === null) return;
       const duty = toDuty(options, config);
       if ("problem" in duty) return refuse(duty.problem);
-      const log = createLog(secretsOf(config), options.logLevel);
+      let secrets = secretsOf(config);
+      const log = createLog(() => secrets, options.logLevel);
+      const starting = openParts(config, log).then((parts) => serve(config, parts, log, duty));
+      const apply = async (next: Config) => {
+        // What was a secret may still be one elsewhere.
+        secrets = [...new Set([...secrets, ...secretsOf(next)])];
+        await (await starting).replace(next);
+      };
+      const reload = startReload({ file: options.config, env: process.env, apply, log });
+      process.on("SIGHUP", () => void reload.now("SIGHUP"));
       try {
-        const service = await serve(config, await openParts(config, log), log, duty);
-        stopOnSignal(service, log);
+        stopOnSignal(await starting, reload, log);
       } catch (error) {
+        reload.stop();
         log.fatal({ error: explain(error) }, "cannot start");
         process.exitCode = EXIT.failed;
       }
@@ -77,6 +88,8 @@ function refuse(problem: string): void {
 export interface Service {
   /** `http://host:port`, the port as the system gave it; empty for one that does not listen. */
   readonly url: string;
+  /** From now on with this configuration; throws when it cannot, and then nothing has changed. */
+  replace(config: Config): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -87,26 +100,31 @@ export async function serve(
   log: Logger,
   { role, listen }: Duty = { role: "all", listen: config.server.listen },
 ): Promise<Service> {
+  let current = { config, parts };
   const bridge = startBridge(parts, role);
-  const { receivers, store } = parts;
-  const ingest = counted(bridge.ingest, parts);
-  const policy = () => config.retention;
-  const tidying = role === "web" ? [] : [createRetention({ archive: store, policy, now: parts.now, log })];
+  const { store, now } = parts;
+  const policy = () => current.config.retention;
+  const tidying = role === "web" ? [] : [createRetention({ archive: store, policy, now, log })];
   const workers = [bridge, ...tidying];
-  const refusals = createRefusals(parts.now);
-  const deps = {
-    refusals,
-    ...createFace(config, parts, bridge, refusals, log),
-    receivers,
-    ingest,
-    log,
-    ready: () => store.ready(),
-    bodyLimit: config.server.bodyLimit,
-    door: createDoorPolicy(() => config),
-    apiToken: () => config.server.apiToken?.reveal() ?? null,
-    metrics: { answered: parts.metrics.answered, render: createScrape(parts) },
+  const refusals = createRefusals(now);
+  const toApp = (given: typeof current) => {
+    const deps = toServerDeps(given, bridge, refusals, log);
+    return role === "worker" ? createMachineServer(deps) : createServer(deps);
   };
-  const app = role === "worker" ? createMachineServer(deps) : createServer(deps);
+  const app = toApp(current);
+  const entrance = createEntrance(app);
+  const end = () => stop(entrance, workers, current.parts);
+
+  async function replace(next: Config): Promise<void> {
+    const old = current;
+    warnOfFixed(old.config, next, log);
+    const fresh = { config: next, parts: await openParts(next, log, old.parts) };
+    await entrance.swap(toApp(fresh));
+    current = fresh;
+    // What is under way may take as long as a hub does; the new ones need not wait for it.
+    void bridge.replace(fresh.parts).then(() => old.parts.disconnect(fresh.parts));
+  }
+
   try {
     const url = listen === null ? "" : await app.listen({ ...listen });
     for (const { name, build } of config.rules)
@@ -115,11 +133,40 @@ export async function serve(
       { url, role, database: config.database.kind, queue: config.queue.kind },
       url === "" ? "kojibridge works" : "kojibridge listens",
     );
-    return { url, stop: () => stop(app, workers, parts) };
+    return { url, replace, stop: end };
   } catch (error) {
-    await stop(app, workers, parts);
+    await end();
     throw error;
   }
+}
+
+interface Current {
+  readonly config: Config;
+  readonly parts: OpenParts;
+}
+
+function toServerDeps({ config, parts }: Current, bridge: Bridge, refusals: Refusals, log: Logger): ServerDeps {
+  return {
+    refusals,
+    ...createFace(config, parts, bridge, refusals, log),
+    receivers: parts.receivers,
+    ingest: counted(bridge.ingest, parts),
+    log,
+    ready: () => parts.store.ready(),
+    bodyLimit: config.server.bodyLimit,
+    door: createDoorPolicy(() => config),
+    apiToken: () => config.server.apiToken?.reveal() ?? null,
+    metrics: { answered: parts.metrics.answered, render: createScrape(parts) },
+  };
+}
+
+/** What a running process cannot change. */
+function warnOfFixed(old: Config, next: Config, log: Logger): void {
+  const fixed = ({ server, database, queue }: Config) => ({ "server.listen": server.listen, database, queue });
+  const [before, after] = [Object.entries(fixed(old)), new Map<string, unknown>(Object.entries(fixed(next)))];
+  for (const [key, value] of before)
+    if (JSON.stringify(value) !== JSON.stringify(after.get(key)))
+      log.warn({ key }, "this changes with a restart only; all else is taken up");
 }
 
 interface Stoppable {
@@ -144,12 +191,13 @@ async function stop(
 }
 
 /** The first signal ends what was begun; a second one does not wait for it. */
-function stopOnSignal(service: Service, log: Logger): void {
+function stopOnSignal(service: Service, reload: Reload, log: Logger): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(EXIT.failed);
     stopping = true;
     log.info({ signal }, "stopping");
+    reload.stop();
     service.stop().then(
       () => log.info({}, "stopped"),
       (error) => log.error({ error: explain(error) }, "stopped with an error"),

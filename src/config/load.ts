@@ -4,6 +4,7 @@ import { readCommentTemplate } from "./comment-template.ts";
 import type { Config } from "./config.ts";
 import { crosscheck } from "./crosscheck.ts";
 import { readDocument } from "./document.ts";
+import { filesOf } from "./files.ts";
 import { describeIssue, toFindings } from "./issues.ts";
 import { readDatabaseOnly, readOutside, skipOutside } from "./outside.ts";
 import { type Finding, formatPath, type Problem } from "./problem.ts";
@@ -12,7 +13,8 @@ import { schema } from "./schema.ts";
 import { errorCode } from "./secret.ts";
 
 export type Loaded =
-  | { readonly ok: true; readonly config: Config }
+  /** `files`: all it was read from. */
+  | { readonly ok: true; readonly config: Config; readonly files: readonly string[] }
   /** At least one, in the order of the file. */
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
@@ -67,6 +69,7 @@ export function parseConfig(text: string, path: string, options: LoadOptions): L
   if (problems.length > 0 || !parsed.success) return { ok: false, problems: inOrder(problems) };
   return {
     ok: true,
+    files: filesOf(document.value, file, directory),
     config: toConfig(parsed.data, file, { directory, secrets: outside.secrets, comment: own.template }),
   };
 }

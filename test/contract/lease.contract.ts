@@ -88,9 +88,9 @@ export function leaseContract(name: string, open: () => Promise<Store>): void {
       const common = { store, log: silent, onNudge: (lease: string) => void nudged.push(lease) };
       const holder = (name: string) => ({ name, isGone: (other: string) => other === "gone" });
       await store.hold("gone", ["watch"], LONG);
-      const one = createLeases({ ...common, holder: holder("one"), names: ["process one", "watch"] });
+      const one = createLeases({ ...common, holder: holder("one"), names: () => ["process one", "watch"] });
       await one.ready;
-      const two = createLeases({ ...common, holder: holder("two"), names: ["process two", "watch"] });
+      const two = createLeases({ ...common, holder: holder("two"), names: () => ["process two", "watch"] });
       await two.ready;
       expect([one.held("watch")?.token, two.held("watch")]).toEqual([2, null]);
       await store.nudge("watch");
