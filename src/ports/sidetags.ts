@@ -35,6 +35,7 @@ export interface SideTagStore {
   /**
    * That build needs this side tag, in one transaction: makes the record, or takes the one that is there, wanting it again
    * if it is gone. The answer is the record as it is now; a refusal counts for builds that waited when it was made.
+   * @throws `conflict` when nobody wants that build, or that attempt of it, any more
    */
   wantSideTag(wanted: SideTag, build: { readonly id: string; readonly attempt: number }): Promise<SideTag>;
   /**

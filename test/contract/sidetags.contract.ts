@@ -126,6 +126,18 @@ export function sideTagContract(name: string, open: () => Promise<Store>): void 
       });
     });
 
+    it("is not made for a build whose merge request was closed since it was loaded", async () => {
+      await store.accept(aDelivery(), [anOrder(aBuild(), { mr: MR })]);
+      expect(await store.wantSideTag(aTag(), B1)).toMatchObject({ phase: "wanted" });
+      const ending = { phase: "canceled", reason: "merge request closed" } as const;
+      await store.accept(aDelivery({ id: "d2" }), [], { forge: "github", mr: MR, keep: null, ending });
+      const late = [aTag({ updatedAt: 5000 }), aTag({ id: "s2", macros: {} })];
+      for (const tag of late)
+        expect(isKind(await store.wantSideTag(tag, B1).catch((error) => error), "conflict")).toBe(true);
+      expect(await store.sidetag("s1")).toMatchObject({ phase: "removing" });
+      expect(await store.sidetag("s2")).toBeNull();
+    });
+
     it("what was done to a tag's macros is one record, and never lost to a second writer", async () => {
       expect(await store.tagMacros("fedora", "f42-build")).toBeNull();
       const first = {

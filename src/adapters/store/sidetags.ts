@@ -3,6 +3,7 @@ import { KojibridgeError } from "../../domain/errors.ts";
 import { revived, type SideTag, type SideTagIntent, type SideTagPhase, toRemoving } from "../../domain/sidetag.ts";
 import type { MergeRequestPlace } from "../../ports/forge.ts";
 import type { SideTagStore } from "../../ports/sidetags.ts";
+import { hold } from "./hold.ts";
 import { fromJson, orNull, toJson, toJsonOrNull } from "./rows.ts";
 import type { SideTagTable, Tables } from "./schema.ts";
 import { transact } from "./transaction.ts";
@@ -69,6 +70,7 @@ async function want(
   wanted: SideTag,
   build: { readonly id: string; readonly attempt: number },
 ): Promise<SideTag> {
+  await expectWanted(tx, build);
   await tx
     .insertInto("sidetag")
     .values(toRow(wanted))
@@ -93,6 +95,17 @@ async function want(
 async function change(tx: Transaction<Tables>, tag: SideTag): Promise<SideTag> {
   await update(tx, tag);
   return { ...tag, revision: tag.revision + 1 };
+}
+
+/**
+ * Whoever asks may have waited long for the hub, and its merge request may be closed meanwhile: the side tags of that are
+ * withdrawn already, and one made now would be nobody's. Held, so that a withdrawal under way is waited for.
+ */
+async function expectWanted(tx: Transaction<Tables>, { id, attempt }: { id: string; attempt: number }): Promise<void> {
+  const build = await hold(tx).where("id", "=", id).returning(["attempt", "ending", "finished_at"]).executeTakeFirst();
+  if (build === undefined) return;
+  if (build.attempt !== attempt || build.ending !== null || build.finished_at !== null)
+    throw new KojibridgeError("conflict", "the build moved since it was loaded", { context: { build: id, attempt } });
 }
 
 /** True when this attempt of the build had not asked before. */
