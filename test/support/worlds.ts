@@ -102,6 +102,7 @@ export async function send(
   url: string,
   forge: keyof typeof SENDERS,
   delivery: { readonly event: string; readonly payload: unknown; readonly id: string },
+  signal: AbortSignal | null = null,
 ): Promise<{
   readonly status: number;
   readonly json: { builds: string[]; ignored: string | null; duplicate: boolean };
@@ -109,6 +110,7 @@ export async function send(
   try {
     const response = await fetch(`${url}/webhooks/${forge}`, {
       method: "POST",
+      signal,
       ...toRequest({ ...SENDERS[forge], ...delivery }),
     });
     return { status: response.status, json: (await response.json()) as never };
