@@ -127,7 +127,10 @@ describeWithParts("Redis", ["redis", "openssl"], () => {
       );
       await redis.start();
       await until(
-        () => (queue.wake(aKey("a")), work.begun.length),
+        () => {
+          queue.wake(aKey("a"));
+          return work.begun.length;
+        },
         (n) => n > 0,
       );
       expect(work.begun, "wakes from before are not kept").toEqual(["a"]);
@@ -143,19 +146,29 @@ describeWithParts("Redis", ["redis", "openssl"], () => {
       for (let round = 1; round <= 2; round++) {
         await redis.stop();
         await until(
-          () => (queue.wake(aKey("a")), lines.length),
+          () => {
+            queue.wake(aKey("a"));
+            return lines.length;
+          },
           (n) => n === 2 * round - 1,
         );
         await redis.start();
         await until(
-          () => (queue.wake(aKey("a")), lines.length),
+          () => {
+            queue.wake(aKey("a"));
+            return lines.length;
+          },
           (n) => n === 2 * round,
         );
       }
       expect(lines).toEqual([...words, ...words]);
       // Redis has forgotten that it is being worked on.
       await until(
-        () => (queue.wake(aKey("a")), queue.wake(aKey("b")), work.begun.length),
+        () => {
+          queue.wake(aKey("a"));
+          queue.wake(aKey("b"));
+          return work.begun.length;
+        },
         (n) => n === 2,
       );
       expect(work.begun).toEqual(["a", "b"]);
@@ -170,7 +183,10 @@ describeWithParts("Redis", ["redis", "openssl"], () => {
       for (const id of ["a", "b", "c"]) {
         await redis.call("flushall");
         await until(
-          () => (queue.wake(aKey(id)), work.begun.at(-1)),
+          () => {
+            queue.wake(aKey(id));
+            return work.begun.at(-1);
+          },
           (last) => last === id,
         );
         work.endAll();

@@ -39,7 +39,7 @@ async function say(stage: Stage, told: Story, who: Parameters<typeof says>[2], b
 
 async function heard(stage: Stage, said: Story): Promise<void> {
   const answer = await stage.deliver(said);
-  const { delivery } = answer?.json as unknown as { delivery: string };
+  const delivery = (answer?.json as { delivery?: string } | undefined)?.delivery;
   await until(
     () => stage.service.lines.filter(({ msg, delivery: id }) => id === delivery && msg === "command").length,
     (n) => n > 0,

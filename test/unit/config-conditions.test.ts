@@ -266,7 +266,7 @@ describe("package", () => {
     [
       "a key it has not",
       ["on: push", 'package: { path: "{package}", dir: x }', BUILD],
-      "7:35 rules[0].package.dir: unknown key; expected path",
+      "7:35 rules[0].package.dir: unknown key; expected path, spec",
     ],
     [
       "no placeholder",

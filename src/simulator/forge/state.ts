@@ -185,10 +185,6 @@ export function commitCommentsOf(repo: Repo, sha: string): Comment[] {
   return known;
 }
 
-export function repoById(state: State, dialect: Dialect, id: number): Repo | undefined {
-  return [...state.repos.values()].find((repo) => repo.dialect === dialect && repo.id === id);
-}
-
 export function timestamp(state: State): string {
   return new Date(state.now()).toISOString();
 }
