@@ -77,7 +77,7 @@ it.concurrent.for(FORGES.flatMap((forge) => CASES.map((one) => [forge, ...one] a
       ignored: answer?.json.ignored,
       builds: [],
     });
-    expect(await api("/api/builds")).toEqual({ builds: [] });
+    expect(await api("/api/builds")).toEqual({ builds: [], next: null });
     expect(worlds.hub.count("build")).toBe(0);
   },
 );
