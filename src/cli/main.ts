@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   macros: async () => (await import("./macros/command.ts")).macrosCommand(),
   demo: async () => (await import("./demo/command.ts")).demoCommand(),
   replay: async () => (await import("./replay.ts")).replayCommand(),
+  "catch-up": async () => (await import("./catch-up.ts")).catchUpCommand(),
   migrate: async () => (await import("./migrate.ts")).migrateCommand(),
 };
 

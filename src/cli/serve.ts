@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Command, Option } from "commander";
 import type { Logger } from "pino";
+import { catchUp } from "../app/catch-up.ts";
 import { createRetention } from "../app/retention.ts";
 import type { Config } from "../config/config.ts";
 import { type Address, parseAddress } from "../config/units.ts";
@@ -17,6 +18,7 @@ import { createLog } from "./log.ts";
 import { type OpenParts, openParts, secretsOf } from "./parts.ts";
 import { type Reload, startReload } from "./reload.ts";
 import { counted, createScrape } from "./scrape.ts";
+import { createSendings } from "./sendings.ts";
 
 const LOG_LEVELS = ["debug", "info", "warn", "error"];
 
@@ -133,10 +135,27 @@ export async function serve(
       { url, role, database: config.database.kind, queue: config.queue.kind },
       url === "" ? "kojibridge works" : "kojibridge listens",
     );
+    if (role !== "web") void catchUpSinceLast(current, log);
     return { url, replace, stop: end };
   } catch (error) {
     await end();
     throw error;
+  }
+}
+
+const LONGEST_ABSENCE_MS = 24 * 60 * 60_000;
+
+/** What forges could not deliver while nobody was here. In the background: nothing waits for it. */
+async function catchUpSinceLast({ config, parts: { store, now } }: Current, log: Logger): Promise<void> {
+  try {
+    const [last] = (await store.deliveryPage({}, 1, null)).items;
+    if (last === undefined) return;
+    const since = Math.max(last.receivedAt, now() - LONGEST_ABSENCE_MS);
+    const { resent, unknown } = await catchUp({ store, sendings: await createSendings(config), log }, since);
+    const facts = { since: new Date(since).toISOString(), resent: resent.length, notAsked: unknown.length };
+    log.info(facts, "caught up with what was missed");
+  } catch (error) {
+    log.warn({ error: explain(error) }, "cannot catch up; `kojibridge catch-up` does it by hand");
   }
 }
 

@@ -4,6 +4,7 @@ import type { TaskId, TaskState } from "../domain/koji.ts";
 import type { CommitStatus } from "../domain/report.ts";
 import type { RuleTrace } from "../domain/rules.ts";
 import type { Notice, Whole } from "../domain/summary.ts";
+import type { KnownRepos } from "./catch-up.ts";
 import type { CensusTaker } from "./census.ts";
 import type { MergeRequestPlace, Reaction, StatusPlace } from "./forge.ts";
 import type { Gallery } from "./gallery.ts";
@@ -230,4 +231,5 @@ export type Store = Inbox &
   TagMacroStore &
   LeaseStore &
   CensusTaker &
+  KnownRepos &
   Archive & { close(): Promise<void> };

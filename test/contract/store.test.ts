@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterAll, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
 import { archiveContract } from "./archive.contract.ts";
@@ -24,6 +25,22 @@ censusContract("SQLite", () => openSqliteStore(file()));
 archiveContract("SQLite", () => openSqliteStore(file()));
 
 describe("SQLite file", () => {
+  it("is backed up while it is in use, as docs/operate.md says, and the copy opens", async () => {
+    const [path, copy] = [file(), file()];
+    const store = await openSqliteStore(path);
+    await store.accept(aDelivery(), [anOrder()]);
+    const other = new Database(path);
+    other.exec(`VACUUM INTO '${copy}'`);
+    other.close();
+    await store.accept(aDelivery({ id: "later" }), []);
+    await store.close();
+    const restored = await openSqliteStore(copy);
+    expect(await restored.delivery("d1")).toMatchObject({ builds: ["b1"] });
+    expect(await restored.build("b1")).toMatchObject({ phase: "queued" });
+    expect(await restored.delivery("later")).toBeNull();
+    await restored.close();
+  });
+
   it("gives the disk back what was let go of", async () => {
     const path = file();
     const store = await openSqliteStore(path);

@@ -42,7 +42,7 @@ afterAll(() => {
 const here = (args: readonly string[], env: Record<string, string> = SECRETS) => run(args, { cwd: directory, env });
 
 describe.concurrent("the command line", () => {
-  const COMMANDS = ["serve", "check", "doctor", "plan", "demo", "replay", "migrate"];
+  const COMMANDS = ["serve", "check", "doctor", "plan", "demo", "replay", "catch-up", "migrate"];
 
   it("--help names every command and the exit codes", async () => {
     const { code, stdout } = await here(["--help"]);

@@ -7,6 +7,7 @@ import { createDueStore } from "./due.ts";
 import { createGallery } from "./gallery.ts";
 import type { Write } from "./group.ts";
 import { createInbox } from "./inbox.ts";
+import { createKnownRepos } from "./known-repos.ts";
 import { createLeaseStore, type DatabaseClock } from "./leases.ts";
 import { createReportStore } from "./reports.ts";
 import type { Tables } from "./schema.ts";
@@ -33,6 +34,7 @@ export function createStore(
     ...createLeaseStore(db, clock),
     ...createGallery(db),
     ...createCensusTaker(db),
+    ...createKnownRepos(db),
     close: () => db.destroy(),
   };
 }

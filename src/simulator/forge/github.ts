@@ -3,6 +3,7 @@ import { answerGitHubApp } from "./github-app.ts";
 import { answerGitHubChecks } from "./github-checks.ts";
 import { answerGitHubConversation } from "./github-conversation.ts";
 import { answerGitHubFacts, getUserById } from "./github-facts.ts";
+import { answerGitHubHooks } from "./github-hooks.ts";
 import {
   accessOf,
   type Comment,
@@ -43,7 +44,7 @@ export function answerGitHub(state: State, request: Request): Answer {
   if (kind === "issues" && b === "comments" && call === "POST 6")
     return createComment(state, commentsOf(repo, a), request);
   const other = answerGitHubFacts(state, repo, request) ?? answerGitHubConversation(state, repo, request);
-  return other ?? answerGitHubChecks(state, repo, request) ?? notFound();
+  return other ?? answerGitHubChecks(state, repo, request) ?? answerGitHubHooks(state, repo, request) ?? notFound();
 }
 
 /** "Bad credentials": https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api#failed-login-limit */

@@ -56,6 +56,7 @@ export function newRepo(
       history: new Map(),
       refs: new Map(),
       protections: [],
+      hooks: [],
       statuses: [],
       pipelines: [],
       checks: [],

@@ -1,7 +1,9 @@
 import type { ForgeEvent } from "../../domain/event.ts";
+import { createHooks, type Hooks } from "./github-hooks.ts";
 import { learn } from "./learn.ts";
 import { addCommit, missing, type NewCommit, type NewPull, type NewRepo, newPull, newRepo, point } from "./making.ts";
 import {
+  type Access,
   type App,
   type CheckRun,
   type Comment,
@@ -41,7 +43,7 @@ interface NewProtection {
 }
 
 /** Who and what is in the world, and what people see of it. */
-export interface Population {
+export interface Population extends Hooks {
   addUser(login: string, user: NewUser): void;
   /** A GitHub App; its bot is a user like others, with access where it is installed. */
   addApp(app: NewApp, owners: readonly string[]): void;
@@ -55,6 +57,8 @@ export interface Population {
   /** `*` in the name is any run of characters. */
   protect(dialect: Dialect, path: string, ref: RefName, how?: NewProtection): void;
   addMergeRequest(dialect: Dialect, path: string, number: number, pull?: NewPull): void;
+  /** From now on that account may do this there. */
+  grant(dialect: Dialect, path: string, login: string, access: Access): void;
   /** The project's own CI starts (GitLab). */
   addPipeline(path: string, sha: string, ref: string): Pipeline;
   /** A comment of somebody else. */
@@ -109,6 +113,8 @@ export function createPopulation(state: State): Population {
     protect(dialect, path, { kind, name }, { open = "some", ruleset = kind === "tag" } = {}) {
       repoOf(dialect, path).protections.push({ id: state.nextId(), kind, pattern: name, open, ruleset });
     },
+    grant: (dialect, path, login, access) => void repoOf(dialect, path).access.set(login, access),
+    ...createHooks(state, (path) => repoOf("github", path)),
     addMergeRequest(dialect, path, number, pull = {}) {
       const repo = repoOf(dialect, path);
       repo.mergeRequests.set(number, []);

@@ -68,6 +68,27 @@ export interface Repo {
   readonly statuses: Status[];
   readonly checks: CheckRun[];
   readonly pipelines: Pipeline[];
+  readonly hooks: Hook[];
+}
+
+/** A webhook, and what was sent to it, oldest first. */
+export interface Hook {
+  readonly id: number;
+  readonly url: string;
+  readonly secret: string;
+  readonly sendings: Sending[];
+}
+
+export interface Sending {
+  readonly id: number;
+  /** The same when it is sent again. */
+  readonly guid: string;
+  readonly at: string;
+  readonly event: string;
+  readonly payload: unknown;
+  /** 0: nobody answered. */
+  readonly status: number;
+  readonly isAgain: boolean;
 }
 
 /** Every status ever written, oldest first; `retried` ones were followed by a newer one of that name (GitLab). */
