@@ -81,7 +81,9 @@ async function untilFirstCall(start: (hub: string) => ReturnType<typeof spawn>):
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const began = performance.now();
   const child = start(`http://127.0.0.1:${port}/kojihub`);
-  const gone = once(child, "close");
+  // A command that is not there: "close" follows.
+  child.on("error", () => undefined);
+  const gone = new Promise((resolve) => child.on("close", resolve));
   const seen = await Promise.race([once(server, "request").then(() => true), gone.then(() => false)]);
   const took = performance.now() - began;
   child.kill("SIGKILL");
