@@ -51,9 +51,11 @@ async function say(id: string, record: StatusRecord, status: CommitStatus, deps:
   const { place, context } = record;
   const about = record.kind === "build" ? factsOf(record.build) : { repo: place.repo };
   const facts = { ...about, sha: place.sha, context };
+  // A look is there to find out what others did.
+  const known = record.done < record.wanted ? record.said : null;
   try {
     const forge = deps.forges.get(record.forge);
-    const outcome = forge === undefined ? "forbidden" : await forge.setStatus(place, status);
+    const outcome = forge === undefined ? "forbidden" : await forge.setStatus(place, status, known);
     if (outcome === "forbidden") deps.log.warn(facts, "not permitted to set the commit status");
     else deps.log.info({ ...facts, state: status.state, description: status.description }, `status ${outcome}`);
     if (outcome === "set" && record.done >= record.wanted)

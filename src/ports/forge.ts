@@ -44,9 +44,10 @@ export interface Reporter {
   whoami(): Promise<string | null>;
   /**
    * Makes `status.context` on that commit say this. Idempotent: where a forge refuses a repeated state, it is read
-   * and compared first.
+   * and compared first. `known` is what it confirmed last: then a forge that takes repetitions is not read, which is half
+   * of its rate limit.
    */
-  setStatus(place: StatusPlace, status: CommitStatus): Promise<WriteOutcome>;
+  setStatus(place: StatusPlace, status: CommitStatus, known?: CommitStatus | null): Promise<WriteOutcome>;
   /**
    * Makes the one comment carrying `marker` say `body`, creating it if there is none. `known` is the id of an earlier
    * call. Idempotent: after a lost answer the comment is found again by its marker; surplus copies are removed.

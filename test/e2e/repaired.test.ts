@@ -44,5 +44,8 @@ it.concurrent.for(FORGES)("%s: a status that somebody overwrote is mended", asyn
   await shows(/fail/);
   service.skip(HOUR + 60_000);
   await shows(/success/);
-  expect(service.lines.filter(({ msg }) => msg === "the status was gone or changed: repaired")).toHaveLength(1);
+  await until(
+    () => service.lines.filter(({ msg }) => msg === "the status was gone or changed: repaired").length,
+    (times) => times === 1,
+  );
 });

@@ -3,6 +3,7 @@ import type { Forge, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
 import { writeComment } from "../comment.ts";
 import { orForbidden } from "../forbidden.ts";
 import { type Reader, readObject } from "../reader.ts";
+import { isSameShown, type Shown } from "../shown.ts";
 import { rememberLogin } from "../whoami.ts";
 import { cut, sayState } from "../words.ts";
 import { commentsOf } from "./comments.ts";
@@ -32,7 +33,7 @@ export function createForgejoClient(options: ForgejoClientOptions): Forge {
   );
   return {
     whoami,
-    setStatus: (place, status) => orForbidden(setStatus(request, place, status)),
+    setStatus: (place, status, known = null) => orForbidden(setStatus(request, place, status, known)),
     setComment: async (place, marker, body, known) =>
       orForbidden(writeComment(commentsOf(request, place, whoami), marker, body, known)),
     ...createForgejoFacts(request, options.forge),
@@ -41,16 +42,19 @@ export function createForgejoClient(options: ForgejoClientOptions): Forge {
 }
 
 /** A fork's commit is there in the repo its pull request goes to, and the pull request shows the statuses kept there. */
-async function setStatus(request: Request, { repo, sha }: StatusPlace, status: CommitStatus): Promise<WriteOutcome> {
+async function setStatus(
+  request: Request,
+  { repo, sha }: StatusPlace,
+  status: CommitStatus,
+  known: CommitStatus | null,
+): Promise<WriteOutcome> {
   const at = repoSegments(repo);
   const wanted = toForgejoStatus(status);
-  const current = await findStatus(request, [...at, "commits", sha, "status"], wanted.context);
-  const isSame =
-    current !== null &&
-    current.text("status") === wanted.state &&
-    current.textOr("description", "") === wanted.description &&
-    current.textOr("target_url", "") === (wanted.target_url ?? "");
-  if (isSame) return "unchanged";
+  const shown =
+    known === null
+      ? await findStatus(request, [...at, "commits", sha, "status"], wanted.context)
+      : toForgejoStatus(known);
+  if (isSameShown(shown, wanted)) return "unchanged";
   await request("POST", [...at, "statuses", sha], { body: wanted });
   return "set";
 }
@@ -59,7 +63,7 @@ async function setStatus(request: Request, { repo, sha }: StatusPlace, status: C
  * The combined status has the newest of each context, whatever the order of two in one second. How many come on a page is for the
  * instance to say, so the end is where all are counted, or nothing more comes.
  */
-async function findStatus(request: Request, path: readonly string[], context: string): Promise<Reader | null> {
+async function findStatus(request: Request, path: readonly string[], context: string): Promise<Shown | null> {
   let seen = 0;
   for (let page = 1; ; page++) {
     const { data, headers } = await request("GET", path, { query: { page, limit: PER_PAGE } });
@@ -68,11 +72,20 @@ async function findStatus(request: Request, path: readonly string[], context: st
     seen += statuses.length;
     const total = headers.get("x-total-count");
     const isLast = statuses.length === 0 || (total !== null && seen >= Number(total));
-    if (found !== undefined || isLast) return found ?? null;
+    if (found !== undefined || isLast) return found ? toShown(found) : null;
   }
 }
 
 /** Trimmed as `NewCommitStatus` in models/git/commit_status.go trims, or what is read would never be what was written. */
+function toShown(status: Reader): Shown {
+  const url = status.textOr("target_url", "");
+  return {
+    state: status.text("status"),
+    description: status.textOr("description", ""),
+    ...(url && { target_url: url }),
+  };
+}
+
 function toForgejoStatus({ context, state, description, targetUrl }: CommitStatus) {
   const words = sayState(state, description);
   return {

@@ -4,7 +4,8 @@ import type { CommitState, CommitStatus } from "../../../domain/report.ts";
 import type { Forge, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
 import { writeComment } from "../comment.ts";
 import { isForbidden, orForbidden } from "../forbidden.ts";
-import { readObject } from "../reader.ts";
+import { type Reader, readObject } from "../reader.ts";
+import { isSameShown, type Shown } from "../shown.ts";
 import { rememberLogin } from "../whoami.ts";
 import { cut, sayState } from "../words.ts";
 import { createAppTokens, type GitHubApp } from "./app.ts";
@@ -40,7 +41,9 @@ export interface GitHubAppOptions extends Omit<GitHubClientOptions, "token"> {
 export function createGitHubClient(options: GitHubClientOptions): Forge {
   const octokit = createOctokit(options);
   const whoami = rememberLogin(options.token, () => askLogin(octokit));
-  return createClient(octokit, options.forge, whoami, (place, status) => setStatus(octokit, place, status));
+  return createClient(octokit, options.forge, whoami, (place, status, known = null) =>
+    setStatus(octokit, place, status, known),
+  );
 }
 
 /** The same as an App, whose statuses are check runs: they have a page and buttons. */
@@ -67,7 +70,7 @@ function createClient(
 ): Forge {
   return {
     whoami,
-    setStatus: (place, status) => orForbidden(write(place, status)),
+    setStatus: (place, status, known) => orForbidden(write(place, status, known)),
     setComment: async (place, marker, body, known) =>
       orForbidden(writeComment(commentsOf(octokit, place, whoami), marker, body, known)),
     ...createGitHubFacts(octokit, forge),
@@ -87,16 +90,16 @@ async function askLogin(octokit: Octokit): Promise<string | null> {
 }
 
 /** A fork's commit is reachable in the repo its pull request goes to, and the pull request shows the statuses kept there. */
-async function setStatus(octokit: Octokit, { repo, sha }: StatusPlace, status: CommitStatus): Promise<WriteOutcome> {
+async function setStatus(
+  octokit: Octokit,
+  { repo, sha }: StatusPlace,
+  status: CommitStatus,
+  known: CommitStatus | null,
+): Promise<WriteOutcome> {
   const at = { ...splitPath(repo), sha };
   const wanted = toGitHubStatus(status);
-  const current = await findStatus(octokit, at, wanted.context);
-  const isSame =
-    current !== null &&
-    current.text("state") === wanted.state &&
-    current.textOr("description", "") === wanted.description &&
-    current.textOr("target_url", "") === (wanted.target_url ?? "");
-  if (isSame) return "unchanged";
+  const shown = known === null ? await findStatus(octokit, at, wanted.context) : toGitHubStatus(known);
+  if (isSameShown(shown, wanted)) return "unchanged";
   await octokit.request("POST /repos/{owner}/{repo}/statuses/{sha}", { ...at, ...wanted });
   return "set";
 }
@@ -113,8 +116,17 @@ async function findStatus(octokit: Octokit, { owner, repo, sha }: RepoName & { s
     });
     const statuses = readObject(data).list("statuses");
     const found = statuses.find((status) => status.text("context").toLowerCase() === context.toLowerCase());
-    if (found !== undefined || statuses.length < PER_PAGE) return found ?? null;
+    if (found !== undefined || statuses.length < PER_PAGE) return found ? toShown(found) : null;
   }
+}
+
+function toShown(status: Reader): Shown {
+  const url = status.textOr("target_url", "");
+  return {
+    state: status.text("state"),
+    description: status.textOr("description", ""),
+    ...(url && { target_url: url }),
+  };
 }
 
 function toGitHubStatus({ context, state, description, targetUrl }: CommitStatus) {
