@@ -906,6 +906,12 @@ describe("rules: what is built", () => {
       "28:7 rules[1].build.arches: only scratch builds can leave out architectures",
     ],
     [
+      "a real build of whatever the tag is at by then",
+      "scratch: false",
+      'scratch: false\n      source: "git+https://x.org/{repo}.git#{tag}"',
+      "28:15 rules[1].build.source: a real build's source ends in `#{sha}`: the commit the forge is asked about, and no other",
+    ],
+    [
       "branches that vouch for a push",
       "    on: [tag]\n    build:",
       "    on: push\n    build:\n      from: main",
