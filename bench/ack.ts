@@ -146,7 +146,7 @@ async function startAll(directory: string): Promise<Record<Contestant, Server>> 
 
 /** Durable (`synchronous=FULL`), with its log, and a payload that no rule wants: as Probot's handler does nothing with it. */
 const YAML = `
-server: { listen: 127.0.0.1:0 }
+server: { listen: 127.0.0.1:0, rate_limit: off }
 hubs: { koji: { url: http://127.0.0.1:9/kojihub, auth: { method: password, username: a, password: { env: TOKEN } } } }
 forges: { github: { type: github, token: { env: TOKEN }, webhook_secret: { env: SECRET } } }
 rules: [{ name: other, repos: "github:somebody/else", on: push, build: { hub: koji, target: f42 } }]

@@ -1,9 +1,11 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openPostgresStore } from "../../src/adapters/store/postgres.ts";
 import { createPool } from "../../src/adapters/store/postgres-pool.ts";
 import { explain, isKind, kindOf } from "../../src/domain/errors.ts";
 import type { Store } from "../../src/ports/store.ts";
-import { describeWithParts } from "../support/parts.ts";
+import { describeWithParts, postgresBinaries } from "../support/parts.ts";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
 import { archiveContract } from "./archive.contract.ts";
 import { censusContract } from "./census.contract.ts";
@@ -14,6 +16,7 @@ import { aBuild, aDelivery, anOrder, storeContract } from "./store.contract.ts";
 
 describeWithParts("Postgres", ["postgres"], () => {
   let postgres: Postgres;
+  const bin = postgresBinaries() ?? "";
   const closers: (() => Promise<void>)[] = [];
   beforeAll(async () => {
     postgres = await startPostgres();
@@ -47,6 +50,21 @@ describeWithParts("Postgres", ["postgres"], () => {
   sideTagContract("Postgres", async () => open(await postgres.createDatabase()));
   censusContract("Postgres", async () => open(await postgres.createDatabase()));
   archiveContract("Postgres", async () => open(await postgres.createDatabase()));
+
+  it("is backed up while it is in use, as docs/operate.md says, and restored", async () => {
+    const [url, other] = [await postgres.createDatabase(), await postgres.createDatabase()];
+    const store = await open(url);
+    closers.push(store.close);
+    await store.accept(aDelivery(), [anOrder()]);
+    const env = { PGPASSWORD: postgres.password };
+    const dump = execFileSync(join(bin, "pg_dump"), ["--format=custom", url], { env });
+    await (await open(other)).close();
+    execFileSync(join(bin, "pg_restore"), ["--clean", "--if-exists", "--dbname", other], { env, input: dump });
+    const restored = await open(other);
+    closers.push(restored.close);
+    expect(await restored.delivery("d1")).toMatchObject({ builds: ["b1"] });
+    expect(await restored.build("b1")).toMatchObject({ phase: "queued" });
+  });
 
   describe("several processes", () => {
     it("start together, and the tables are made once", async () => {

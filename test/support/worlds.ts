@@ -63,7 +63,7 @@ export async function openTestWorlds({
   forge.addOAuthApp({ clientId: "kojibridge", clientSecret: ENV.OAUTH_SECRET });
   const directory = mkdtempSync(join(tmpdir(), "kojibridge-e2e-"));
   const yaml = `
-server: { api_token: { env: API_TOKEN }, listen: 127.0.0.1:0 }
+server: { api_token: { env: API_TOKEN }, listen: 127.0.0.1:0, rate_limit: off }
 hubs:
   koji:
     url: ${hub.url}
