@@ -1,6 +1,7 @@
 import type { Build, Guard } from "../domain/build.ts";
 import { type Doubt, ofBranch, ofTag, refusal } from "../domain/guard.ts";
 import { parked, refused } from "../domain/transitions.ts";
+import { EN } from "../domain/words/words.ts";
 import type { ForgeFacts } from "../ports/forge.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import { factsOf } from "./facts.ts";
@@ -49,7 +50,7 @@ function tell(build: Build, doubt: Doubt, { now, jitter, log }: GuardDeps): Buil
 async function doubtOf({ forge, repo, sha, request }: Build, { facts }: GuardDeps): Promise<Doubt | null> {
   const { guard } = request;
   const asked = facts.get(forge);
-  if (guard === null || asked === undefined) return { why: "its forge cannot be asked", help: null, mayBeLate: false };
+  if (guard === null || asked === undefined) return { why: EN.why_forge_unasked, help: null, mayBeLate: false };
   const onBranch = (name: string) => askBranch(asked, repo, name, sha, guard);
   if (guard.kind === "branch") return onBranch(guard.name);
   const tag = await asked.ref(repo, { kind: "tag", name: guard.name });

@@ -1,5 +1,6 @@
 import type { MacroOverride, MacroStrategy } from "./build.ts";
 import type { HubRights, TargetFacts } from "./target.ts";
+import { EN, say } from "./words/words.ts";
 
 interface Question {
   readonly strategy: MacroStrategy;
@@ -30,14 +31,16 @@ export function chooseCarrier(question: Question): Choice {
   if (Object.keys(edit.set).length === 0 && edit.remove.length === 0) return { how: "plain" };
   switch (question.strategy) {
     case "srpm":
-      return refuse("`macro_strategy: srpm` is for `kojibridge build` in CI, which makes the SRPM; here say `auto`");
+      return refuse(EN.why_srpm_in_ci);
     case "side_tag": {
       const problem = sideTagProblem(question, edit);
-      return problem === null ? { how: "side_tag", ...edit } : refuse(`no side tag can carry the macros: ${problem}`);
+      return problem === null
+        ? { how: "side_tag", ...edit }
+        : refuse(say(EN, "why_side_tag_cannot", { reason: problem }));
     }
     case "tag": {
       const problem = tagProblem(question, edit);
-      return problem === null ? { how: "tag", ...edit } : refuse(`the build tag cannot carry the macros: ${problem}`);
+      return problem === null ? { how: "tag", ...edit } : refuse(say(EN, "why_tag_cannot", { reason: problem }));
     }
     case "auto":
       return chooseFirst(question, edit);
@@ -48,9 +51,9 @@ function chooseFirst(question: Question, edit: MacroEdit): Choice {
   const { reserved, target } = question;
   const sideTag = sideTagProblem(question, edit);
   if (sideTag === null) return { how: "side_tag", ...edit };
-  const tag = reserved ? tagProblem(question, edit) : `${target.name} is not in \`reserved_targets\` of the hub`;
+  const tag = reserved ? tagProblem(question, edit) : say(EN, "why_not_reserved", { target: target.name });
   if (tag === null) return { how: "tag", ...edit };
-  return refuse(`the macros cannot get into the build; by side tag: ${sideTag}; by the build tag: ${tag}`);
+  return refuse(say(EN, "why_no_carrier", { reason: sideTag, other: tag }));
 }
 
 function toEdit({ macros, target }: Question): MacroEdit {
@@ -60,23 +63,20 @@ function toEdit({ macros, target }: Question): MacroEdit {
 }
 
 function sideTagProblem({ target, rights }: Question, { set, remove }: MacroEdit): string | null {
-  if (rights.sideTags === "none") return "the hub has no side tag plugin; its administrators can switch it on";
-  if (rights.sideTags === "without_macros") return "the hub is too old, side tags have macros since Koji 1.33";
-  const { buildTag, sideTagMacros: allowed } = target;
-  const admin = `an administrator of the hub can change \`sidetag_rpm_macros_allowed\` of ${buildTag}`;
-  if (allowed.length === 0) return `${buildTag} lets its side tags set no macros; ${admin}`;
+  if (rights.sideTags === "none") return EN.why_no_plugin;
+  if (rights.sideTags === "without_macros") return EN.why_old_hub;
+  const { buildTag: tag, sideTagMacros: allowed } = target;
+  if (allowed.length === 0) return say(EN, "why_none_allowed", { tag });
   const denied = Object.keys(set).filter((name) => !allowed.some((glob) => matchesFnmatch(name, glob)));
-  if (denied.length > 0) return `${buildTag} allows ${allowed.join(" ")}, not ${list(denied)}; ${admin}`;
-  return remove.length === 0 ? null : `${list(remove)} of ${buildTag} can be set anew there, but not taken away`;
+  if (denied.length > 0) return say(EN, "why_others_allowed", { tag, globs: allowed.join(" "), names: list(denied) });
+  return remove.length === 0 ? null : say(EN, "why_side_tag_keeps", { names: list(remove), tag });
 }
 
 function tagProblem({ target, rights }: Question, { remove }: MacroEdit): string | null {
   if (!["tag", "admin"].some((permission) => rights.permissions.includes(permission)))
-    return `${rights.user} lacks the permission \`tag\`; an administrator of the hub can grant it`;
+    return say(EN, "why_no_permission", { user: rights.user });
   const inherited = remove.filter((name) => !target.ownMacros.includes(name));
-  return inherited.length === 0
-    ? null
-    : `${list(inherited)} is inherited by ${target.buildTag}; give it a value instead`;
+  return inherited.length === 0 ? null : say(EN, "why_inherited", { names: list(inherited), tag: target.buildTag });
 }
 
 function refuse(reason: string): Choice {

@@ -1,4 +1,5 @@
 import type { Build } from "./build.ts";
+import { EN, say } from "./words/words.ts";
 
 /** A real build on the hub. */
 export interface HubBuild {
@@ -25,12 +26,12 @@ export function isOfCommit({ state, source }: HubBuild, { sha }: Pick<Build, "sh
 
 /** Who built it and when, and what to do: one line for people. */
 export function describeExisting({ nvr, state, owner, source, task, finishedAt }: HubBuild): string {
-  if (state === "BUILDING")
-    return `${nvr} is being built by ${owner} (task ${task}); wait for that, or raise the release`;
-  const when = finishedAt === null ? "" : ` on ${new Date(finishedAt).toISOString().slice(0, 10)}`;
+  if (state === "BUILDING") return say(EN, "why_being_built", { nvr, owner, task: String(task) });
   const commit = /#([0-9a-f]{7,64})$/.exec(source ?? "")?.[1]?.slice(0, 12);
-  const what = state === "DELETED" ? "was built and deleted" : "is built already";
-  return `${nvr} ${what}, by ${owner}${when} from ${commit ?? source ?? "an import"}; raise the version or the release`;
+  const facts = { nvr, owner, source: commit ?? source ?? EN.why_import };
+  const what = state === "DELETED" ? "why_deleted" : "why_built";
+  if (finishedAt === null) return say(EN, what, facts);
+  return say(EN, `${what}_on`, { ...facts, date: new Date(finishedAt).toISOString().slice(0, 10) });
 }
 
 /** The build that a task of ours ran into, from the fault it failed with (transcript `getTaskResult-build-duplicate`). */

@@ -1,5 +1,6 @@
 import type { Guard } from "./build.ts";
 import { quote } from "./placeholders.ts";
+import { EN, say } from "./words/words.ts";
 
 /** Why a real build may not be made. */
 export interface Doubt {
@@ -18,25 +19,27 @@ interface Shown {
 
 /** `isThere`: the branch has the commit in its history. */
 export function ofBranch(guard: Guard, name: string, branch: Shown | null, isThere: boolean): Doubt | null {
-  if (branch === null) return { why: `there is no branch ${quote(name)}`, help: null, mayBeLate: true };
+  const named = { branch: quote(name) };
+  if (branch === null) return { why: say(EN, "why_no_branch", named), help: null, mayBeLate: true };
   if (!branch.protected && !guard.unprotected)
-    return { why: `branch ${quote(name)} is not protected`, help: "protect it on the forge", mayBeLate: false };
-  return isThere ? null : { why: `commit is not on branch ${quote(name)}`, help: null, mayBeLate: true };
+    return { why: say(EN, "why_branch_unprotected", named), help: EN.why_protect_branch, mayBeLate: false };
+  return isThere ? null : { why: say(EN, "why_not_on_branch", named), help: null, mayBeLate: true };
 }
 
 /** What the tag alone shows. If that is not enough, but it is there, one of `guard.branches` may do. */
 export function ofTag({ name, branches, unprotected }: Guard, tag: Shown | null, sha: string): Doubt | null {
-  if (tag === null) return { why: `there is no tag ${quote(name)}`, help: null, mayBeLate: true };
-  if (tag.sha !== sha) return { why: `tag ${quote(name)} is at another commit`, help: null, mayBeLate: true };
+  const named = { tag: quote(name) };
+  if (tag === null) return { why: say(EN, "why_no_tag", named), help: null, mayBeLate: true };
+  if (tag.sha !== sha) return { why: say(EN, "why_tag_moved", named), help: null, mayBeLate: true };
   if (tag.protected || (unprotected && branches.length === 0)) return null;
-  const where =
+  const reason =
     branches.length === 0
-      ? "`build.from` names no branch"
-      : `commit is not on an allowed, protected branch (${branches.map(quote).join(", ")})`;
-  const help = branches.length === 0 ? "protect the tag on the forge" : null;
-  return { why: `tag ${quote(name)} is not protected and ${where}`, help, mayBeLate: branches.length > 0 };
+      ? EN.why_from_empty
+      : say(EN, "why_not_on_from", { branches: branches.map(quote).join(", ") });
+  const help = branches.length === 0 ? EN.why_protect_tag : null;
+  return { why: say(EN, "why_tag_unprotected", { ...named, reason }), help, mayBeLate: branches.length > 0 };
 }
 
 export function refusal({ why, help }: Doubt): string {
-  return `no real build: ${why}${help === null ? "" : `; ${help}`}`;
+  return help === null ? say(EN, "why_not_real", { reason: why }) : say(EN, "why_not_real_help", { reason: why, help });
 }

@@ -1,4 +1,5 @@
 import type { MacroEdit } from "./carrier.ts";
+import { EN, say } from "./words/words.ts";
 
 /** A macro of a tag as the hub keeps it, which may be a number or a flag; null: the tag does not set it. */
 export type Held = { readonly value: unknown } | null;
@@ -80,10 +81,10 @@ function same(a: Held | undefined, b: Held | undefined): boolean {
 
 function describeForeign({ tag, confirmed, saved }: TagMacros, name: string, now: Held): string {
   const ours = describeHeld(confirmed[name] ?? null);
-  const back = describeHeld(saved[name] ?? null);
-  return `somebody else changed %${name} of ${tag} from ${ours} to ${describeHeld(now)}; put it back to that or to ${back}, and ask for the build again`;
+  const before = describeHeld(saved[name] ?? null);
+  return say(EN, "why_macro_changed", { name, tag, ours, found: describeHeld(now), before });
 }
 
 function describeHeld(held: Held): string {
-  return held === null ? "unset" : String(held.value);
+  return held === null ? EN.why_unset : String(held.value);
 }

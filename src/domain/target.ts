@@ -1,3 +1,5 @@
+import { EN, say } from "./words/words.ts";
+
 /** A build target and its two tags. */
 export interface TargetFacts {
   readonly name: string;
@@ -36,15 +38,13 @@ interface Wish {
  * section 9: an unknown target fails the task, a locked destination the tagging when all is built).
  */
 export function targetProblem(wish: Wish, facts: TargetFacts | null): string | null {
-  if (facts === null)
-    return `the hub has no target ${wish.target}; correct \`target\` in the rule, or have it created there`;
+  if (facts === null) return say(EN, "why_no_target", { target: wish.target });
   return destinationProblem(wish, facts) ?? archProblem(wish, facts);
 }
 
 function destinationProblem(wish: Wish, { destTag, destLocked }: TargetFacts): string | null {
   if (!isTagged(wish) || destLocked === false) return null;
-  const what = destLocked === null ? "does not exist any more" : "is locked";
-  return `the destination tag ${destTag} of ${wish.target} ${what}; ask the hub's administrators, or build for another target`;
+  return say(EN, destLocked === null ? "why_dest_gone" : "why_dest_locked", { tag: destTag, target: wish.target });
 }
 
 /** Only real builds are put anywhere. */
@@ -53,10 +53,9 @@ export function isTagged({ scratch, options }: Pick<Wish, "scratch" | "options">
 }
 
 function archProblem({ arches }: Wish, { buildTag, arches: tagArches }: TargetFacts): string | null {
-  if (tagArches.length === 0)
-    return `the build tag ${buildTag} has no architectures: its administrators have to set them before anything can be built`;
+  if (tagArches.length === 0) return say(EN, "why_no_arches", { tag: buildTag });
   if (arches.length === 0 || possibleArches(arches, tagArches).length > 0) return null;
-  return `${buildTag} has ${tagArches.join(" ")}, none of the rule's ${arches.join(" ")}; change \`arches\` in the rule`;
+  return say(EN, "why_other_arches", { tag: buildTag, arches: tagArches.join(" "), wanted: arches.join(" ") });
 }
 
 /** What the hub would refuse of a real build of that package; null: nothing. */
@@ -65,10 +64,8 @@ export function packageProblem(
   { destTag }: TargetFacts,
   entry: { readonly blocked: boolean; readonly tag: string } | null,
 ): string | null {
-  if (entry === null)
-    return `package ${name} is not in the list of ${destTag}; have it added: koji add-pkg --owner=USER ${destTag} ${name}`;
-  if (!entry.blocked) return null;
-  return `package ${name} is blocked in ${entry.tag}; its administrators can lift that: koji unblock-pkg ${entry.tag} ${name}`;
+  if (entry === null) return say(EN, "why_package_missing", { package: name, tag: destTag });
+  return entry.blocked ? say(EN, "why_package_blocked", { package: name, tag: entry.tag }) : null;
 }
 
 /** What the builder leaves of chosen arches (builder/kojid, `BuildTask.getArchList`). */

@@ -113,6 +113,60 @@ export const EN = {
   why_mr_closed: "merge request closed",
   why_mr_merged: "merge request merged",
 
+  why_forge_unasked: "its forge cannot be asked",
+  why_no_branch: "there is no branch {branch}",
+  why_branch_unprotected: "branch {branch} is not protected",
+  why_not_on_branch: "commit is not on branch {branch}",
+  why_no_tag: "there is no tag {tag}",
+  why_tag_moved: "tag {tag} is at another commit",
+  why_tag_unprotected: "tag {tag} is not protected and {reason}",
+  why_from_empty: "`build.from` names no branch",
+  why_not_on_from: "commit is not on an allowed, protected branch ({branches})",
+  why_protect_branch: "protect it on the forge",
+  why_protect_tag: "protect the tag on the forge",
+  why_not_real_help: "no real build: {reason}; {help}",
+  why_not_real: "no real build: {reason}",
+
+  why_no_target: "the hub has no target {target}; correct `target` in the rule, or have it created there",
+  why_dest_locked:
+    "the destination tag {tag} of {target} is locked; ask the hub's administrators, or build for another target",
+  why_dest_gone:
+    "the destination tag {tag} of {target} does not exist any more; ask the hub's administrators, or build for another target",
+  why_no_arches:
+    "the build tag {tag} has no architectures: its administrators have to set them before anything can be built",
+  why_other_arches: "{tag} has {arches}, none of the rule's {wanted}; change `arches` in the rule",
+  why_package_missing:
+    "package {package} is not in the list of {tag}; have it added: koji add-pkg --owner=USER {tag} {package}",
+  why_package_blocked:
+    "package {package} is blocked in {tag}; its administrators can lift that: koji unblock-pkg {tag} {package}",
+
+  why_being_built: "{nvr} is being built by {owner} (task {task}); wait for that, or raise the release",
+  why_built_on: "{nvr} is built already, by {owner} on {date} from {source}; raise the version or the release",
+  why_built: "{nvr} is built already, by {owner} from {source}; raise the version or the release",
+  why_deleted_on: "{nvr} was built and deleted, by {owner} on {date} from {source}; raise the version or the release",
+  why_deleted: "{nvr} was built and deleted, by {owner} from {source}; raise the version or the release",
+  why_import: "an import",
+  why_not_tagged: "{nvr} is built, but not in {tag}: {reason}",
+  why_task_canceled: "task {task} was canceled",
+
+  why_srpm_in_ci: "`macro_strategy: srpm` is for `kojibridge build` in CI, which makes the SRPM; here say `auto`",
+  why_side_tag_cannot: "no side tag can carry the macros: {reason}",
+  why_tag_cannot: "the build tag cannot carry the macros: {reason}",
+  why_no_carrier: "the macros cannot get into the build; by side tag: {reason}; by the build tag: {other}",
+  why_not_reserved: "{target} is not in `reserved_targets` of the hub",
+  why_no_plugin: "the hub has no side tag plugin; its administrators can switch it on",
+  why_old_hub: "the hub is too old, side tags have macros since Koji 1.33",
+  why_none_allowed:
+    "{tag} lets its side tags set no macros; an administrator of the hub can change `sidetag_rpm_macros_allowed` of {tag}",
+  why_others_allowed:
+    "{tag} allows {globs}, not {names}; an administrator of the hub can change `sidetag_rpm_macros_allowed` of {tag}",
+  why_side_tag_keeps: "{names} of {tag} can be set anew there, but not taken away",
+  why_no_permission: "{user} lacks the permission `tag`; an administrator of the hub can grant it",
+  why_inherited: "{names} is inherited by {tag}; give it a value instead",
+  why_macro_changed:
+    "somebody else changed %{name} of {tag} from {ours} to {found}; put it back to that or to {before}, and ask for the build again",
+  why_unset: "unset",
+
   hint_spec: "rpmbuild cannot read the spec file; `rpmspec -P` shows the same error locally.",
   hint_buildrequires:
     "A BuildRequires cannot be installed from the build tag: check its name, and whether it is built there.",
