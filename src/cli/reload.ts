@@ -40,7 +40,7 @@ export function startReload({ file, env, apply, log }: ReloadDeps): Reload {
     const seen = digest(files);
     // Editors and key rotation write several files, each in several steps.
     if (seen !== known && seen === last) void now("a file changed");
-    else if (!complete && seen === known) watch(filesNow());
+    else if (!complete && seen === known) watch(filesNow(), seen);
     last = seen;
   }
 
@@ -49,11 +49,13 @@ export function startReload({ file, env, apply, log }: ReloadDeps): Reload {
     return loaded.ok ? loaded.files : [file];
   }
 
-  function watch(next: readonly string[]): void {
+  /** `before`: as the files were before they were read. What changed since then counts as unknown. */
+  function watch(next: readonly string[], before: string): void {
+    const fresh = digest(next);
+    known = digest(files) === before ? fresh : "";
+    last = fresh;
     files = next;
     complete = true;
-    known = digest(files);
-    last = known;
   }
 
   async function read(reason: string): Promise<void> {
@@ -63,7 +65,7 @@ export function startReload({ file, env, apply, log }: ReloadDeps): Reload {
       for (const problem of loaded.problems) log.error({ problem: formatProblem(problem) }, "configuration refused");
       return log.error({ reason, problems: loaded.problems.length }, "the configuration stays as it was");
     }
-    watch(loaded.files);
+    watch(loaded.files, known);
     try {
       await apply(loaded.config);
       log.info({ reason }, "configuration taken up");
