@@ -122,7 +122,7 @@ describe("every sentence that is kept in a record", () => {
 
   it("comes from the catalogue", () => {
     const literals = files.flatMap(({ file, text }) =>
-      [...text.matchAll(/\b(?:(?:parked|refused|unsettled|unseen)\(\w+, |refuse\(|why: )["`]([^"`]*)["`]/g)].map(
+      [...text.matchAll(/\b(?:(?:parked|refused|unsettled|unseen)\(\w+, |refuse\()["`]([^"`]*)["`]/g)].map(
         (m) => `${file}: ${m[1]}`,
       ),
     );
