@@ -98,7 +98,8 @@ function buildFindings(build: Loose, path: Path, on: readonly EventKind[], { hub
   for (const key of ["from", "unprotected"])
     if (scratch !== false && build[key] !== undefined)
       add(key, "only real builds need a protected branch or tag; it needs `scratch: false`", true);
-  if (scratch === false && typeof build.source === "string" && !build.source.endsWith("#{sha}"))
+  // Without any revision the schema has said so.
+  if (scratch === false && typeof build.source === "string" && /#(?!\{sha\}$)/.test(build.source))
     add("source", "a real build's source ends in `#{sha}`: the commit the forge is asked about, and no other");
   if (scratch === false && arches !== undefined) add("arches", "only scratch builds can leave out architectures", true);
   return [...findings, ...overrideFindings(build, path), ...optionFindings(build, path)];
