@@ -4,7 +4,7 @@ import { BUILD_EXIT_HELP, EXIT, EXIT_HELP } from "./exit.ts";
 import { version } from "./version.ts";
 
 /** In the order of `--help`. Only what runs is loaded: half of a start is reading modules. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import("./build/command.ts")).buildCommand(),
   serve: async () => (await import("./serve.ts")).serveCommand(),
   check: async () => (await import("./check.ts")).checkCommand(),
