@@ -3,7 +3,7 @@ import { COMMANDS, type Command } from "../domain/commands.ts";
 import type { ForgeEvent, MergeRequestEvent, PersonEvent } from "../domain/event.ts";
 import { inlineCode } from "../domain/markdown.ts";
 import { describe } from "../domain/report.ts";
-import { say, type Words } from "../domain/words/words.ts";
+import { inLanguage, say, type Words } from "../domain/words/words.ts";
 import type { Conversation, ForgeFacts } from "../ports/forge.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { BuildStore, Delivery, Inbox, Wish, Wishes } from "../ports/store.ts";
@@ -81,7 +81,8 @@ async function build(
   if (about === null) return { refused: say(words, "cmd_no_event") };
   const { builds, ignored, trusted } = await planWith(about, facts, deps);
   const wanted = choose(builds, command, words);
-  if ("refused" in wanted) return ignored === null ? wanted : { refused: say(words, "cmd_nothing", { why: ignored }) };
+  if ("refused" in wanted)
+    return ignored === null ? wanted : { refused: say(words, "cmd_nothing", { why: inLanguage(words, ignored) }) };
   const seen = mayApprove && mr?.fork ? await whyUnseen({ sha, mr }, event, deps) : null;
   if (seen !== null) return { refused: seen };
   const now = deps.now();

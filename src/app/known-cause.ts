@@ -24,7 +24,7 @@ export async function knownCause(build: Build, deps: Deps): Promise<Build | null
 async function withoutSideTag(build: Build, { hub, now, log }: Deps): Promise<Build | null> {
   const tag = build.carrier?.strategy === "side_tag" ? build.carrier.tag : null;
   if (tag === null || build.ending !== null || (await hub.sideTagMacros(tag)) !== null) return null;
-  const cause = `the side tag ${tag} was removed while the build ran`;
+  const cause = say(EN, "why_removed_meanwhile", { tag });
   if (build.retries.some((retry) => retry.cause.startsWith("the side tag "))) return explained(build, [], now());
   log.warn({ ...factsOf(build), task: build.task?.id, tag }, "the side tag was removed, building once more");
   const said = say(EN, "why_side_tag_gone", { tag });

@@ -5,7 +5,7 @@ import { buildUrl, type HubLinks, logUrl } from "./links.ts";
 import { codeBlock, escapeMarkdown, inlineCode, link } from "./markdown.ts";
 import { archOf, archTasks, describe, describeEnd, formatTask, isInfraFailure, taskUrl, timeOf } from "./report.ts";
 import type { View } from "./template.ts";
-import { EN, say, type Words } from "./words/words.ts";
+import { EN, inLanguage, say, type Words } from "./words/words.ts";
 
 /** Everything a template of the comment may name. Every text in it is Markdown already: what came from outside is escaped. */
 interface CommentView extends View {
@@ -127,7 +127,10 @@ function toRetries({ request, retries }: Build, { words, links }: CommentContext
   return {
     tried: say(words, "tried", { target: escapeMarkdown(request.target) }),
     tasks: retries
-      .map(({ task, cause }) => `${link(String(task), taskUrl(task, webUrl))} (${escapeMarkdown(cut(cause, 120))})`)
+      .map(
+        ({ task, cause }) =>
+          `${link(String(task), taskUrl(task, webUrl))} (${escapeMarkdown(cut(inLanguage(words, cause), 120))})`,
+      )
       .join(", "),
   };
 }

@@ -3,8 +3,9 @@ import { changedPackages } from "./packages.ts";
 import { MAX_TEXT, type Patterns } from "./pattern.ts";
 import { quote, type Values } from "./placeholders.ts";
 import type { Rule } from "./rule.ts";
+import { EN } from "./words/words.ts";
 
-export const DRAFT = "draft: built when it becomes ready";
+export const DRAFT = EN.why_draft;
 export const UNKNOWN_PATHS = "paths: changed paths unknown, and this is a real build";
 export const UNKNOWN_PACKAGES = "package: changed paths unknown";
 

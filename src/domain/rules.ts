@@ -17,6 +17,7 @@ import {
 import { limitsOf, macrosOf, overrideProblems, type RepoFile, shareTargets } from "./repo-file.ts";
 import type { BuildSpec, RepoEntry, Rule } from "./rule.ts";
 import type { Notice } from "./summary.ts";
+import { EN, say } from "./words/words.ts";
 
 export type { BuildSpec, RepoEntry, Rule } from "./rule.ts";
 
@@ -122,7 +123,7 @@ function sayNothing(
   const asking = rules.find((rule) => rule.reportSkipped && concerns(rule, event));
   if (asking === undefined) return {};
   const reason = trace.find(({ rule }) => rule === asking.name)?.reason ?? why;
-  return { notice: { state: "success", text: `nothing to build: ${reason}` } };
+  return { notice: { state: "success", text: say(EN, "why_nothing", { reason }) } };
 }
 
 /** Nothing more is built for it. */
@@ -161,9 +162,8 @@ function whyNothing(event: ForgeEvent): string | null {
     return `merge request ${event.action}: nothing to build`;
   }
   const marker = /\[(?:skip koji|skip ci|ci skip)\]/i.exec(event.text);
-  return (
-    marker && `${marker[0].toLowerCase()} in the ${event.kind === "merge_request" ? "merge request" : "commit message"}`
-  );
+  const where = event.kind === "merge_request" ? "why_marker_in_mr" : "why_marker_in_commit";
+  return marker && say(EN, where, { marker: marker[0].toLowerCase() });
 }
 
 type Request = BuildRequest | { readonly refused: string };

@@ -1,6 +1,6 @@
 import { type Build, isFinal } from "./build.ts";
 import { type CommitState, type CommitStatus, isInfraFailure, taskUrl } from "./report.ts";
-import { EN, say, type Words } from "./words/words.ts";
+import { EN, inLanguage, say, type Words } from "./words/words.ts";
 
 /** What a commit's summary says beside its builds. */
 export interface Notice {
@@ -53,7 +53,8 @@ function stateOf(required: readonly Build[]): CommitState {
 }
 
 function describe(parts: readonly Part[], notices: readonly Notice[], words: Words): string {
-  if (parts.length === 0) return notices[0]?.text ?? say(words, "sum_nothing");
+  if (parts.length === 0)
+    return notices[0] === undefined ? say(words, "sum_nothing") : inLanguage(words, notices[0].text);
   const [required, rest] = [false, true].map((which) =>
     tell(
       parts.filter((part) => part.optional === which).map(({ build }) => build),

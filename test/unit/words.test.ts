@@ -5,6 +5,7 @@ import type { Build } from "../../src/domain/build.ts";
 import { FAILURE_CLASSES } from "../../src/domain/digest/types.ts";
 import { refusal } from "../../src/domain/guard.ts";
 import { toStatus } from "../../src/domain/report.ts";
+import { toSummary } from "../../src/domain/summary.ts";
 import { EN, inLanguage, LANGUAGES, say, WORDS } from "../../src/domain/words/words.ts";
 import { aBuild } from "../contract/store.contract.ts";
 
@@ -82,6 +83,7 @@ describe("a reason from a record", () => {
       say(EN, "why_macro_changed", { name: "dist", tag: "t", ours: ".a b", found: EN.why_unset, before: "1" }),
       "其他人把 t 的 %dist 从“.a b”改成了“未设置”；请改回原来的值，或改为“1”，然后重新请求构建",
     ],
+    ["nothing to build: [skip koji] in the merge request", "没有需要构建的内容：合并请求中写有 [skip koji]"],
     ["no real build: the forge says something new", "不进行正式构建：the forge says something new"],
   ])("with reasons in it: %s", (reason, told) => expect(inLanguage(zh, reason)).toBe(told));
 
@@ -107,6 +109,14 @@ describe("statuses in Chinese", () => {
     [{ hold: { reason: "approval" } }, "等待批准：需要有写权限的人评论 `/koji approve`"],
   ])("%j", (change, description) =>
     expect(toStatus(aBuild(change), "c", null, WORDS["zh-CN"]).description).toBe(description),
+  );
+});
+
+it("a summary says in Chinese why nothing is built", () => {
+  const text = say(EN, "why_nothing", { reason: EN.why_draft });
+  const whole = { parts: [], notices: [{ state: "success" as const, text }] };
+  expect(toSummary("koji", whole, () => null, WORDS["zh-CN"]).description).toBe(
+    "没有需要构建的内容：草稿：可以审阅时才构建",
   );
 });
 

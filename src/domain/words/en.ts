@@ -167,6 +167,12 @@ export const EN = {
     "somebody else changed %{name} of {tag} from {ours} to {found}; put it back to that or to {before}, and ask for the build again",
   why_unset: "unset",
 
+  why_nothing: "nothing to build: {reason}",
+  why_draft: "draft: built when it becomes ready",
+  why_marker_in_mr: "{marker} in the merge request",
+  why_marker_in_commit: "{marker} in the commit message",
+  why_removed_meanwhile: "the side tag {tag} was removed while the build ran",
+
   hint_spec: "rpmbuild cannot read the spec file; `rpmspec -P` shows the same error locally.",
   hint_buildrequires:
     "A BuildRequires cannot be installed from the build tag: check its name, and whether it is built there.",

@@ -24,7 +24,7 @@ function fill(text: string, values: Readonly<Record<string, string | number>>): 
 /** Placeholders whose value is a reason of its own, or may be. */
 const REASONS_WITHIN = new Set(["reason", "help", "other", "source", "ours", "found", "before"]);
 /** Those with spaces in them. */
-const LISTS = new Set(["arches", "wanted", "globs", "names", "branches"]);
+const LISTS = new Set(["arches", "wanted", "globs", "names", "branches", "marker"]);
 /** The longest of ours with long names in it; a whole log is not searched. */
 const MAX_LENGTH = 1000;
 

@@ -160,6 +160,12 @@ export const ZH_CN: Words = {
     "其他人把 {tag} 的 %{name} 从“{ours}”改成了“{found}”；请改回原来的值，或改为“{before}”，然后重新请求构建",
   why_unset: "未设置",
 
+  why_nothing: "没有需要构建的内容：{reason}",
+  why_draft: "草稿：可以审阅时才构建",
+  why_marker_in_mr: "合并请求中写有 {marker}",
+  why_marker_in_commit: "提交说明中写有 {marker}",
+  why_removed_meanwhile: "side tag {tag} 在构建期间被删除",
+
   hint_spec: "rpmbuild 无法读取 spec 文件；在本地运行 `rpmspec -P` 会看到同样的错误。",
   hint_buildrequires: "无法从构建标签安装某个 BuildRequires：请检查其名称，以及它是否已在该标签中构建。",
   hint_scm: "构建机无法检出该提交。",
