@@ -66,8 +66,9 @@ it.concurrent("what is not done shows as such, and a hub that is down", async ({
     () => scrape(service.url),
     (all) => all.get(waiting) === 1 && (all.get("kojibridge_oldest_unreported_status_seconds") ?? 0) > 0,
   );
-  expect((await scrape(service.url)).get('kojibridge_statuses_total{forge="github",outcome="failed"}')).toBeGreaterThan(
-    0,
+  await until(
+    () => scrape(service.url),
+    (all) => (all.get('kojibridge_statuses_total{forge="github",outcome="failed"}') ?? 0) > 0,
   );
 });
 
