@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Build, BuildRequest } from "../domain/build.ts";
 import type { ForgeEvent } from "../domain/event.ts";
 import { identity, isOver, type Plan } from "../domain/rules.ts";
+import { FRESH } from "../domain/transitions.ts";
 import type { MergeRequestPlace, StatusPlace } from "../ports/forge.ts";
 import type { Order, SummaryOrder } from "../ports/store.ts";
 
@@ -63,30 +64,21 @@ function toCause(event: ForgeEvent): string {
 function toBuild(event: ForgeEvent, request: BuildRequest, delivery: string, now: number, trusted: boolean): Build {
   const hold = request.approval && !trusted ? ({ reason: "approval" } as const) : null;
   return {
+    ...FRESH,
     id: buildId(request, event),
     revision: 1,
     delivery,
-    phase: "queued",
     forge: event.forge,
     repo: event.repo.path,
     sha: event.sha,
     request,
-    intent: null,
     attempt: 1,
-    ending: null,
     hold,
-    carrier: null,
-    failures: [],
-    retries: [],
-    made: null,
-    task: null,
-    reason: null,
     parked: null,
     tries: 0,
     wakeAt: hold === null ? now : null,
     createdAt: now,
     updatedAt: now,
-    finishedAt: null,
   };
 }
 

@@ -165,8 +165,8 @@ export function vanished(build: Build, now: number): Build {
   return finished({ ...build, reason: say(EN, "why_vanished", { task: build.task?.id ?? 0 }) }, "expired", now);
 }
 
-/** What an attempt leaves behind that the next one must not see. */
-const FRESH = {
+/** What an attempt begins with: nothing of an earlier one. */
+export const FRESH = {
   phase: "queued",
   intent: null,
   ending: null,

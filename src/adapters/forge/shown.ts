@@ -1,3 +1,5 @@
+import type { Reader } from "./reader.ts";
+
 /** What people read of a status. */
 export interface Shown {
   readonly state: string;
@@ -12,4 +14,10 @@ export function isSameShown(a: Shown | null, b: Shown): boolean {
     a.description === b.description &&
     (a.target_url ?? "") === (b.target_url ?? "")
   );
+}
+
+/** `state` is where this forge keeps it. */
+export function toShown(status: Reader, state: "state" | "status"): Shown {
+  const url = status.textOr("target_url", "");
+  return { state: status.text(state), description: status.textOr("description", ""), ...(url && { target_url: url }) };
 }

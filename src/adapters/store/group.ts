@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 import { isKind } from "../../domain/errors.ts";
+import { createBatches } from "./batches.ts";
 import type { Tables } from "./schema.ts";
 import { transact } from "./transaction.ts";
 
@@ -13,32 +14,14 @@ interface Waiting {
 }
 
 /**
- * Group commit: what is to be written while one transaction is under way shares the next one. SQLite has one writer, and a
- * commit waits for the disk: a hundred builds that move at once would wait a hundred times.
+ * SQLite has one writer, and a commit waits for the disk: a hundred builds that move at once would wait a hundred times.
  *
  * A work that finds a `conflict` fails alone, so it has to find it before it writes. Whatever else goes wrong, each is run
  * again on its own, and fails for itself.
  */
 export function createGroup(db: Kysely<Tables>): Write {
-  let waiting: Waiting[] = [];
-  let writing = false;
-
-  async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      await together(db, batch);
-    }
-    writing = false;
-  }
-
-  return (work) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ work, resolve, reject });
-      if (writing) return;
-      writing = true;
-      setImmediate(() => void drain());
-    });
+  const add = createBatches<Waiting>((batch) => together(db, batch));
+  return (work) => new Promise((resolve, reject) => add({ work, resolve, reject }));
 }
 
 /** Several connections write at once: nothing is gained by waiting for each other. */

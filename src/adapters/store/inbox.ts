@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Acceptance, Delivery, Inbox, Order, SummaryOrder, Withdrawal } from "../../ports/store.ts";
+import { createBatches } from "./batches.ts";
 import { placeOrder } from "./orders.ts";
 import { fromJson, toDelivery, toDeliveryRow } from "./rows.ts";
 import type { Tables } from "./schema.ts";
@@ -17,32 +18,11 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/**
- * Group commit: what arrives while one transaction is being written shares the next one, so that a durable ack costs a
- * share of one fsync instead of one each.
- */
 export function createInbox(db: Kysely<Tables>): Inbox {
-  let waiting: Waiting[] = [];
-  let writing = false;
-
-  async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      await writeTogether(db, batch);
-    }
-    writing = false;
-  }
-
+  const add = createBatches<Waiting>((batch) => writeTogether(db, batch));
   return {
     accept: (delivery, orders, withdrawal = null, summary = null) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ delivery, orders, withdrawal, summary, resolve, reject });
-        if (writing) return;
-        writing = true;
-        // setImmediate: everything the event loop has at hand in this turn joins the same transaction.
-        setImmediate(() => void drain());
-      }),
+      new Promise((resolve, reject) => add({ delivery, orders, withdrawal, summary, resolve, reject })),
     async delivery(id) {
       const row = await db.selectFrom("delivery").selectAll().where("id", "=", id).executeTakeFirst();
       return row === undefined ? null : toDelivery(row);

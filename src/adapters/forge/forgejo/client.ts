@@ -3,7 +3,7 @@ import type { Forge, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
 import { writeComment } from "../comment.ts";
 import { orForbidden } from "../forbidden.ts";
 import { type Reader, readObject } from "../reader.ts";
-import { isSameShown, type Shown } from "../shown.ts";
+import { isSameShown, type Shown, toShown } from "../shown.ts";
 import { rememberLogin } from "../whoami.ts";
 import { cut, sayState } from "../words.ts";
 import { commentsOf } from "./comments.ts";
@@ -72,20 +72,11 @@ async function findStatus(request: Request, path: readonly string[], context: st
     seen += statuses.length;
     const total = headers.get("x-total-count");
     const isLast = statuses.length === 0 || (total !== null && seen >= Number(total));
-    if (found !== undefined || isLast) return found ? toShown(found) : null;
+    if (found !== undefined || isLast) return found ? toShown(found, "status") : null;
   }
 }
 
 /** Trimmed as `NewCommitStatus` in models/git/commit_status.go trims, or what is read would never be what was written. */
-function toShown(status: Reader): Shown {
-  const url = status.textOr("target_url", "");
-  return {
-    state: status.text("status"),
-    description: status.textOr("description", ""),
-    ...(url && { target_url: url }),
-  };
-}
-
 function toForgejoStatus({ context, state, description, targetUrl }: CommitStatus) {
   const words = sayState(state, description);
   return {

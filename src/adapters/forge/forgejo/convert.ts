@@ -1,8 +1,8 @@
 import type { ForgeEvent, Ignored, MergeRequestEvent, Person, PersonEvent } from "../../../domain/event.ts";
+import { toPullRequest, toRepo } from "../pull.ts";
 import { type Reader, readObject } from "../reader.ts";
 import { parseRef } from "../ref.ts";
 import { toComment } from "./person.ts";
-import { toRepo } from "./repo.ts";
 
 // The structs of modules/structs/hook.go, filled by services/webhook/notifier.go (Forgejo; Gitea has the same two files).
 
@@ -74,39 +74,15 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
   return event ?? { ignored: "the fork of this pull request is gone" };
 }
 
-/** A pull request as the API and its webhooks have it; null when the fork it came from is gone, and with it what could be built. */
+/** A pull request as the API and its webhooks have it; null when the fork it came from is gone. */
 export function toPull(
   forge: string,
   pull: Reader,
   action: MergeRequestEvent["action"],
   author: string,
 ): MergeRequestEvent | null {
-  const [base, head] = [pull.at("base"), pull.at("head")];
-  const repo = toRepo(base.at("repo"));
-  const from = head.maybe("repo");
-  const ended = action === "closed" || action === "merged";
-  if (from === null && !ended) return null;
-  const source = from === null ? repo : toRepo(from);
-  const title = pull.text("title");
-  return {
-    kind: "merge_request",
-    forge,
-    repo,
-    author,
-    text: `${title}\n\n${pull.textOr("body", "")}`.trimEnd(),
-    mr: pull.id("number"),
-    action,
-    title,
-    branch: base.text("ref"),
-    sourceBranch: head.text("ref"),
-    sha: head.commit("sha"),
-    draft: isDraft(pull),
-    labels: pull.list("labels").map((label) => label.text("name")),
-    fork: from === null || source.id !== repo.id || isAGit(head),
-    source,
-    webUrl: pull.url("html_url"),
-    opener: toPerson(pull.maybe("user")),
-  };
+  const event = toPullRequest(forge, pull, action, author);
+  return event && { ...event, draft: isDraft(pull), fork: event.fork || isAGit(pull.at("head")) };
 }
 
 /** Gitea tells since 1.21; before that the title does. */
@@ -129,9 +105,4 @@ function toAction(named: string, payload: Reader, pull: Reader): MergeRequestEve
   // The base branch decides which targets are built.
   if (changes?.maybe("ref")) return "updated";
   return !isDraft(pull) && DRAFT_TITLE.test(changes?.maybe("title")?.textOr("from", "") ?? "") ? "ready" : null;
-}
-
-/** An account that was deleted is nobody. */
-function toPerson(user: Reader | null): Person | null {
-  return user && { id: user.id("id"), login: user.text("login") };
 }

@@ -1,6 +1,6 @@
 import type { CommentEvent, Ignored } from "../../../domain/event.ts";
+import { toRepo } from "../pull.ts";
 import type { Reader } from "../reader.ts";
-import { toRepo } from "./repo.ts";
 
 /** `IssueCommentPayload` in modules/structs/hook.go. Who edits a comment is who asks, whoever wrote it. */
 export function toComment(forge: string, payload: Reader): CommentEvent | Ignored {

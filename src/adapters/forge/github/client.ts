@@ -5,7 +5,7 @@ import type { Forge, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
 import { writeComment } from "../comment.ts";
 import { isForbidden, orForbidden } from "../forbidden.ts";
 import { type Reader, readObject } from "../reader.ts";
-import { isSameShown, type Shown } from "../shown.ts";
+import { isSameShown, type Shown, toShown } from "../shown.ts";
 import { rememberLogin } from "../whoami.ts";
 import { cut, sayState } from "../words.ts";
 import { createAppTokens, type GitHubApp } from "./app.ts";
@@ -116,17 +116,8 @@ async function findStatus(octokit: Octokit, { owner, repo, sha }: RepoName & { s
     });
     const statuses = readObject(data).list("statuses");
     const found = statuses.find((status) => status.text("context").toLowerCase() === context.toLowerCase());
-    if (found !== undefined || statuses.length < PER_PAGE) return found ? toShown(found) : null;
+    if (found !== undefined || statuses.length < PER_PAGE) return found ? toShown(found, "state") : null;
   }
-}
-
-function toShown(status: Reader): Shown {
-  const url = status.textOr("target_url", "");
-  return {
-    state: status.text("state"),
-    description: status.textOr("description", ""),
-    ...(url && { target_url: url }),
-  };
 }
 
 function toGitHubStatus({ context, state, description, targetUrl }: CommitStatus) {

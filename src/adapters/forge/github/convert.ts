@@ -1,8 +1,8 @@
 import type { ForgeEvent, Ignored, MergeRequestEvent, Person, PersonEvent } from "../../../domain/event.ts";
+import { toPullRequest, toRepo } from "../pull.ts";
 import { type Reader, readObject } from "../reader.ts";
 import { parseRef } from "../ref.ts";
 import { toPersonEvent } from "./person.ts";
-import { toRepo } from "./repo.ts";
 
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads
 // GitHub lists at most this many commits in a push.
@@ -66,43 +66,8 @@ function toMergeRequest(forge: string, payload: Reader): MergeRequestEvent | Ign
   const action = toAction(named, payload, pull);
   if (action === null)
     return { ignored: `pull request ${named.replaceAll("_", " ")}: no new commits, base branch or label` };
-  const event = toPull(forge, pull, action, toAuthor(payload));
+  const event = toPullRequest(forge, pull, action, toAuthor(payload));
   return event ?? { ignored: "the fork of this pull request is gone" };
-}
-
-/** A pull request as the API and its webhooks have it; null when the fork it came from is gone, and with it what could be built. */
-export function toPull(
-  forge: string,
-  pull: Reader,
-  action: MergeRequestEvent["action"],
-  author: string,
-): MergeRequestEvent | null {
-  const [base, head] = [pull.at("base"), pull.at("head")];
-  const repo = toRepo(base.at("repo"));
-  const from = head.maybe("repo");
-  const ended = action === "closed" || action === "merged";
-  if (from === null && !ended) return null;
-  const source = from === null ? repo : toRepo(from);
-  const title = pull.text("title");
-  return {
-    kind: "merge_request",
-    forge,
-    repo,
-    author,
-    text: `${title}\n\n${pull.textOr("body", "")}`.trimEnd(),
-    mr: pull.id("number"),
-    action,
-    title,
-    branch: base.text("ref"),
-    sourceBranch: head.text("ref"),
-    sha: head.commit("sha"),
-    draft: pull.flag("draft"),
-    labels: pull.list("labels").map((label) => label.text("name")),
-    fork: from === null || source.id !== repo.id,
-    source,
-    webUrl: pull.url("html_url"),
-    opener: toPerson(pull.maybe("user")),
-  };
 }
 
 function toAction(named: string, payload: Reader, pull: Reader): MergeRequestEvent["action"] | null {
@@ -110,11 +75,6 @@ function toAction(named: string, payload: Reader, pull: Reader): MergeRequestEve
   // The base branch decides which targets are built.
   if (named === "edited") return payload.maybe("changes")?.maybe("base") ? "updated" : null;
   return ACTIONS.get(named) ?? null;
-}
-
-/** An account that was deleted is nobody. */
-function toPerson(user: Reader | null): Person | null {
-  return user && { id: user.id("id"), login: user.text("login") };
 }
 
 /** A push by a deploy key has no account behind it, only the pusher's name. */

@@ -3,8 +3,8 @@ import type { ForgeEvent, Person } from "../../../domain/event.ts";
 import { ROLES, type Role } from "../../../domain/role.ts";
 import type { ForgeFacts, MergeRequestPlace, Ref, RefState } from "../../../ports/forge.ts";
 import { checkFilePath, checkName, noFile, orNone, toText } from "../file.ts";
+import { toPullRequest } from "../pull.ts";
 import { type Reader, readObject } from "../reader.ts";
-import { toPull } from "./convert.ts";
 import { PER_PAGE, splitPath } from "./octokit.ts";
 import { isBranchGuarded, isTagGuarded } from "./protection.ts";
 
@@ -160,5 +160,5 @@ async function mergeRequest(octokit: Octokit, forge: string, { repo, mr }: Merge
   if (answer === null) return null;
   const pull = readObject(answer.data);
   const action = pull.flag("merged") ? "merged" : pull.text("state") === "closed" ? "closed" : "updated";
-  return toPull(forge, pull, action, pull.maybe("user")?.text("login") ?? "ghost");
+  return toPullRequest(forge, pull, action, pull.maybe("user")?.text("login") ?? "ghost");
 }

@@ -1,6 +1,6 @@
 import type { ButtonEvent, CommentEvent, Ignored, PersonEvent, Repo } from "../../../domain/event.ts";
+import { toRepo } from "../pull.ts";
 import type { Reader } from "../reader.ts";
-import { toRepo } from "./repo.ts";
 
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads
 
