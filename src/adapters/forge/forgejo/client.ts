@@ -2,7 +2,7 @@ import type { CommitState, CommitStatus } from "../../../domain/report.ts";
 import type { Forge, StatusPlace, WriteOutcome } from "../../../ports/forge.ts";
 import { writeComment } from "../comment.ts";
 import { orForbidden } from "../forbidden.ts";
-import { type Reader, readObject } from "../reader.ts";
+import { readObject } from "../reader.ts";
 import { isSameShown, type Shown, toShown } from "../shown.ts";
 import { rememberLogin } from "../whoami.ts";
 import { cut, sayState } from "../words.ts";

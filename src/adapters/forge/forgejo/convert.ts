@@ -1,4 +1,4 @@
-import type { ForgeEvent, Ignored, MergeRequestEvent, Person, PersonEvent } from "../../../domain/event.ts";
+import type { ForgeEvent, Ignored, MergeRequestEvent, PersonEvent } from "../../../domain/event.ts";
 import { toPullRequest, toRepo } from "../pull.ts";
 import { type Reader, readObject } from "../reader.ts";
 import { parseRef } from "../ref.ts";
