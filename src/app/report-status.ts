@@ -32,9 +32,10 @@ export function createReportStatus(deps: ReportDeps): (id: string) => Promise<vo
   return async (id) => {
     const record = await deps.store.status(id);
     if (record === null) return;
-    const status = compute(record, deps);
-    // Nothing new to say: this is a look whether it still stands there.
+    // Nothing new to say: a look whether it still stands there, or a wake-up too many, which must cost the forge nothing.
     const isLook = record.done >= record.wanted;
+    if (isLook && (record.wakeAt === null || record.wakeAt > deps.now())) return;
+    const status = compute(record, deps);
     if (!isLook && isSame(status, record.said)) await saveSaid(id, record, status, "unchanged", deps);
     else await say(id, record, status, deps);
   };

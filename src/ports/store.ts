@@ -181,6 +181,8 @@ interface OwedStatus extends Owed {
   readonly context: string;
   /** What the forge last confirmed. */
   readonly said: CommitStatus | null;
+  /** When to speak next; with nothing owed, when to look whether the word still stands. */
+  readonly wakeAt: number | null;
 }
 
 /** What one commit status is about: a build, or all of the commit's. */

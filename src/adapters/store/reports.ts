@@ -14,7 +14,8 @@ export function createReportStore(db: Kysely<Tables>, write: Write): ReportStore
       if (row === undefined) return null;
       const { forge, context, wanted, done, tries } = row;
       const said = orNull<CommitStatus>(row.said);
-      const base = { forge, context, wanted, done, tries, said, place: fromJson<StatusPlace>(row.place) };
+      const place = fromJson<StatusPlace>(row.place);
+      const base = { forge, context, wanted, done, tries, said, place, wakeAt: row.wake_at };
       if (row.build === null) return { kind: "summary", ...base, whole: await wholeOf(db, row) };
       const build = await db.selectFrom("build").selectAll().where("id", "=", row.build).executeTakeFirstOrThrow();
       return { kind: "build", ...base, build: toBuild(build) };
